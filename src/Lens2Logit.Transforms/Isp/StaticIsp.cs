@@ -1,0 +1,67 @@
+using System.Numerics;
+
+namespace Lens2Logit.Isp;
+
+/// <summary>
+/// Develops a raw Bayer image with fixed operations: black level → demosaic → white balance and colour matrix → sharpen → denoise →
+/// clip to [0, 1] → gamma. Nothing is clipped before the last two steps.
+/// </summary>
+/// <remarks>
+/// Source: the paper's static pipelines (TMLR 2023, section 3; 12 configurations), numerically equal to its code where that is not
+/// defective; see <see cref="SharpeningMethod.VerticalUnsharpMask"/> for the one stage that differs. Immutable and thread safe.
+/// </remarks>
+/// <example>
+/// <code>
+/// var isp = new StaticIsp(CameraParameters.RawDrone, IspConfiguration.Parse("ma,s,ga"));
+/// var rgb = new float[3 * height * width];
+/// isp.Process&lt;float&gt;(raw, height, width, rgb);
+/// </code>
+/// </example>
+public sealed class StaticIsp
+{
+    /// <summary>Creates the pipeline.</summary>
+    /// <param name="camera">The camera's parameters.</param>
+    /// <param name="configuration">The methods.</param>
+    /// <param name="gamma">Display gamma γ > 0; the output is v^(1/γ). Default 2.2.</param>
+    /// <exception cref="ArgumentException">The camera's parameters, the configuration or gamma are not valid.</exception>
+    public StaticIsp(CameraParameters camera, IspConfiguration configuration, double gamma = IspKernels.Gamma)
+    {
+        ArgumentNullException.ThrowIfNull(camera);
+        camera.Validate();
+        configuration.Validate();
+        if (!(gamma > 0) || !double.IsFinite(gamma))
+            throw new ArgumentOutOfRangeException(nameof(gamma), gamma, "Gamma must be a positive finite number.");
+        Camera = camera;
+        Configuration = configuration;
+        Gamma = gamma;
+    }
+
+    /// <summary>The camera's parameters.</summary>
+    public CameraParameters Camera { get; }
+
+    /// <summary>The methods.</summary>
+    public IspConfiguration Configuration { get; }
+
+    /// <summary>Display gamma γ.</summary>
+    public double Gamma { get; }
+
+    /// <summary>Develops one image.</summary>
+    /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <param name="raw">The mosaic [H, W], DN / (2^bits − 1), nominally in [0, 1]. It is not changed.</param>
+    /// <param name="height">H, at least 4; odd is allowed.</param>
+    /// <param name="width">W, at least 4; odd is allowed.</param>
+    /// <param name="rgb">Receives the view [3, H, W] in [0, 1].</param>
+    /// <exception cref="ArgumentException">A span has the wrong length, the image is too small, or a pixel is NaN or infinite.</exception>
+    public void Process<T>(ReadOnlySpan<T> raw, int height, int width, Span<T> rgb)
+        where T : struct, IFloatingPointIeee754<T>
+    {
+        ImageGuard.RequireSize(height, width);
+        ImageGuard.RequireLength(raw.Length, height * width, nameof(raw), "[H, W]");
+        ImageGuard.RequireLength(rgb.Length, 3 * height * width, nameof(rgb), "[3, H, W]");
+        ImageGuard.RequireFinite(raw, height, width, nameof(raw));
+        PlainStaticIsp.Process(this, raw, height, width, rgb);
+    }
+
+    /// <summary>For example <c>StaticIsp ma,s,ga for RawDrone</c>.</summary>
+    public override string ToString() => $"StaticIsp {Configuration} for {Camera.Name}";
+}
