@@ -1,0 +1,57 @@
+using Lens2Logit.Stages;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Lens2Logit.Networks;
+
+/// <summary>
+/// Factories of networks by name (see <see cref="Architecture"/>). A network takes [N, C, H, W] and gives logits [N, classes]; register
+/// yours once at start-up, before a model that uses it is trained or loaded.
+/// </summary>
+/// <remarks>Thread safe.</remarks>
+public static class NetworkRegistry
+{
+    // Held while initial weights are drawn: torch has one random stream for the process.
+    private static readonly Lock RandomStream = new();
+
+    private static readonly FactoryTable<Func<NetworkOptions, nn.Module<Tensor, Tensor>>> Factories = new("network", nameof(NetworkRegistry))
+    {
+        [Architecture.ResNet18] = options => new ResNet18(options),
+        [Architecture.SmallCnn] = options => new SmallCnn(options),
+    };
+
+    /// <summary>The registered names.</summary>
+    public static IEnumerable<string> Names => Factories.Names;
+
+    /// <summary>Registers a factory under a name.</summary>
+    /// <param name="name">The name of the architecture.</param>
+    /// <param name="factory">Builds the network with random initial weights.</param>
+    /// <exception cref="ArgumentException">The name is empty or taken.</exception>
+    public static void Register(string name, Func<NetworkOptions, nn.Module<Tensor, Tensor>> factory) => Factories.Register(name, factory);
+
+    /// <summary>Builds a network whose initial weights depend on the seed alone; torch's global random stream is left as it was.</summary>
+    /// <param name="name">A registered name.</param>
+    /// <param name="options">Sizes of its ends.</param>
+    /// <param name="seed">Seed of the initial weights.</param>
+    /// <exception cref="ArgumentException">The name is not registered (the message lists those that are), or an option is out of range.</exception>
+    public static nn.Module<Tensor, Tensor> Create(string name, NetworkOptions options, long seed = 0)
+    {
+        var factory = Factories.Find(name);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        Native.TorchNative.EnsureLoaded();
+        lock (RandomStream)
+        {
+            using var state = random.get_rng_state();
+            try
+            {
+                random.manual_seed(seed);
+                return factory(options);
+            }
+            finally
+            {
+                random.set_rng_state(state);
+            }
+        }
+    }
+}
