@@ -1,0 +1,24 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+
+namespace Lens2Logit.MLNet.Interop;
+
+/// <summary>What an <see cref="MLContext"/> knows and does not show.</summary>
+internal static class MLEnvironment
+{
+    public static IHostEnvironment Of(TransformsCatalog catalog) => CatalogUtils.GetEnvironment(catalog);
+
+    public static IHostEnvironment Of(MulticlassClassificationCatalog.MulticlassClassificationTrainers trainers) => CatalogUtils.GetEnvironment(trainers);
+
+    public static IHostEnvironment Of(DataOperationsCatalog catalog) => CatalogUtils.GetEnvironment(catalog);
+
+    /// <summary>The context's seed, or one drawn from its random stream.</summary>
+    public static int SeedOf(IHost host) => Settings(host)?.Seed ?? host.Rand.Next();
+
+    public static int? GpuDeviceId(IHostEnvironment environment) => Settings(environment)?.GpuDeviceId;
+
+    public static bool FallbackToCpu(IHostEnvironment environment) => Settings(environment)?.FallbackToCpu ?? true;
+
+    private static IHostEnvironmentInternal? Settings(IHostEnvironment environment) => environment as IHostEnvironmentInternal;
+}

@@ -1,0 +1,76 @@
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Lens2Logit.MLNet.Interop;
+
+/// <summary>A data view with mapped columns added. Order, row ids and row count are those of its source.</summary>
+internal sealed class RowView(IDataView source, RowBinding binding) : IDataView
+{
+    public bool CanShuffle => source.CanShuffle;
+
+    public DataViewSchema Schema => binding.OutputSchema;
+
+    public long? GetRowCount() => source.GetRowCount();
+
+    public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
+    {
+        var columns = columnsNeeded.ToArray();
+        return Wrap(source.GetRowCursor(binding.GetDependencies(columns), rand), columns);
+    }
+
+    public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
+    {
+        var columns = columnsNeeded.ToArray();
+        return Array.ConvertAll(source.GetRowCursorSet(binding.GetDependencies(columns), n, rand), cursor => (DataViewRowCursor)Wrap(cursor, columns));
+    }
+
+    private MappedCursor Wrap(DataViewRowCursor cursor, DataViewSchema.Column[] columns) => new MappedCursor(cursor, binding.CreateGetters(cursor, columns));
+}
+
+/// <summary>A single row with mapped columns added.</summary>
+internal sealed class MappedRow(DataViewRow input, RowGetters getters) : DataViewRow
+{
+    public override DataViewSchema Schema => getters.Schema;
+
+    public override long Position => input.Position;
+
+    public override long Batch => input.Batch;
+
+    public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
+
+    public override bool IsColumnActive(DataViewSchema.Column column) => getters.IsActive(column);
+
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => getters.Get<TValue>(column);
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            input.Dispose();
+        base.Dispose(disposing);
+    }
+}
+
+/// <summary>A cursor with mapped columns added.</summary>
+internal sealed class MappedCursor(DataViewRowCursor input, RowGetters getters) : DataViewRowCursor
+{
+    public override DataViewSchema Schema => getters.Schema;
+
+    public override long Position => input.Position;
+
+    public override long Batch => input.Batch;
+
+    public override bool MoveNext() => input.MoveNext();
+
+    public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
+
+    public override bool IsColumnActive(DataViewSchema.Column column) => getters.IsActive(column);
+
+    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => getters.Get<TValue>(column);
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+            input.Dispose();
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,61 @@
+using Lens2Logit.MLNet.Interop;
+using Lens2Logit.Sensors;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Lens2Logit.MLNet.Transforms;
+
+/// <summary>Names of the annotations of a raw column: what its numbers mean.</summary>
+public static class RawAnnotations
+{
+    /// <summary>The colour filter array, text: a name of <see cref="CfaPattern"/>.</summary>
+    public const string CfaPattern = "CfaPattern";
+
+    /// <summary>Bits of a digital number, Int32. Raw values are DN / (2^bits − 1).</summary>
+    public const string BitDepth = "BitDepth";
+
+    /// <summary>Raw value of no light, Single in [0, 1].</summary>
+    public const string BlackLevel = "BlackLevel";
+
+    /// <summary>Raw value of saturation, Single in [0, 1].</summary>
+    public const string WhiteLevel = "WhiteLevel";
+
+    /// <summary>Name of the sensor, text.</summary>
+    public const string SensorName = "SensorName";
+
+    internal static SchemaShape.Column[] Promised =>
+    [
+        SchemaColumns.Scalar(CfaPattern, TextDataViewType.Instance),
+        SchemaColumns.Scalar(BitDepth, NumberDataViewType.Int32),
+        SchemaColumns.Scalar(BlackLevel, NumberDataViewType.Single),
+        SchemaColumns.Scalar(WhiteLevel, NumberDataViewType.Single),
+        SchemaColumns.Scalar(SensorName, TextDataViewType.Instance),
+    ];
+
+    internal static DataViewSchema.Annotations Of(SensorModel sensor)
+    {
+        var builder = new DataViewSchema.Annotations.Builder();
+        builder.AddPrimitiveValue(CfaPattern, TextDataViewType.Instance, sensor.Cfa.ToString().AsMemory());
+        builder.AddPrimitiveValue(BitDepth, NumberDataViewType.Int32, sensor.BitDepth);
+        builder.AddPrimitiveValue(BlackLevel, NumberDataViewType.Single, sensor.BlackLevelDn / sensor.MaximumDn);
+        builder.AddPrimitiveValue(WhiteLevel, NumberDataViewType.Single, Math.Min(1, (sensor.BlackLevelDn + sensor.SaturationElectrons * sensor.SystemGain) / sensor.MaximumDn));
+        builder.AddPrimitiveValue(SensorName, TextDataViewType.Instance, sensor.Name.AsMemory());
+        return builder.ToAnnotations();
+    }
+
+    /// <exception cref="ArgumentException">The column says that it holds another mosaic.</exception>
+    internal static void RequirePattern(DataViewSchema.Column raw, CfaPattern expected)
+    {
+        if (raw.Annotations.TextOrNull(CfaPattern) is { } found && found != expected.ToString())
+            throw new ArgumentException($"Column '{raw.Name}' holds a {found} mosaic, but the camera parameters say {expected}. Set CameraParameters.Cfa to {found}.");
+    }
+
+    internal static string? TextOrNull(this DataViewSchema.Annotations annotations, string kind)
+    {
+        if (annotations.Schema.GetColumnOrNull(kind) is not { Type: TextDataViewType })
+            return null;
+        ReadOnlyMemory<char> value = default;
+        annotations.GetValue(kind, ref value);
+        return value.ToString();
+    }
+}
