@@ -1,0 +1,105 @@
+using Lens2Logit.Isp;
+using Lens2Logit.MLNet.Training;
+using Lens2Logit.Sensors;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace DriftOptimization;
+
+/// <summary>What one seed gave: accuracies on the test set, and the accuracy in low light after each epoch of adapting (from 0).</summary>
+internal sealed record SeedResult(int Seed, double GoodLight, double AfterDrop, double[] Frozen, double[] Learned, ITransformer LearnedModel, ITransformer BaseModel)
+{
+    public double AdaptedFrozen => Frozen[^1];
+
+    public double AdaptedLearned => Learned[^1];
+}
+
+/// <summary>
+/// Trains a model in good light, lets the light drop to 1 %, and adapts the model for a few epochs: once with the ISP frozen, once
+/// learning the ISP with the network.
+/// </summary>
+internal sealed class Experiment(MLContext ml, Settings settings, ExampleData data, int seed)
+{
+    public static int PhasesPerSeed => 3;
+
+    public SeedResult Run(Func<string, IProgress<TrainingProgress>> progressOf, CancellationToken cancellation)
+    {
+        var baseModel = Fit(settings.GoodLight, frameSeed: 1, Options(progressOf("train in good light")) with
+        {
+            Epochs = settings.BaseEpochs,
+            LearningRate = settings.BaseLearningRate,
+            WarmupSteps = 30,
+            FreezeStages = true,
+        });
+        double goodLight = Accuracy(baseModel.LastTransformer, settings.GoodLight);
+        double afterDrop = Accuracy(baseModel.LastTransformer, settings.LowLight);
+
+        var (frozen, _) = Adapt(freezeIsp: true, progressOf("adapt, ISP frozen"));
+        var (learned, learnedModel) = Adapt(freezeIsp: false, progressOf("adapt, ISP learned"));
+        return new(seed, goodLight, afterDrop, frozen, learned, learnedModel, baseModel);
+
+        (double[] Curve, ITransformer Model) Adapt(bool freezeIsp, IProgress<TrainingProgress> progress)
+        {
+            var curve = new List<double> { afterDrop };
+            var model = Fit(settings.LowLight, frameSeed: 3, Options(new Tee(progress, curve)) with
+            {
+                Epochs = settings.AdaptationEpochs,
+                LearningRate = settings.AdaptationLearningRate,
+                FreezeStages = freezeIsp,
+                InitialModel = baseModel,
+                ValidationSet = Test(settings.LowLight),
+            });
+            return ([.. curve], model);
+        }
+
+        RawImageClassificationTrainer.Options Options(IProgress<TrainingProgress> progress) => new()
+        {
+            Architecture = settings.Architecture,
+            Seed = seed,
+            Progress = progress,
+            CancellationToken = cancellation,
+        };
+    }
+
+    /// <summary>From the scene to the prediction: the whole pipeline that a user would write.</summary>
+    private TransformerChain<RawImageClassificationTransformer> Fit(float illumination, int frameSeed, RawImageClassificationTrainer.Options options) =>
+        Camera(illumination, frameSeed)
+            .Append(ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue))
+            .AppendCacheCheckpoint(ml)
+            .Append(ml.MulticlassClassification.Trainers.RawImageClassification(options))
+            .Fit(data.Train);
+
+    /// <summary>Scene → raw → view.</summary>
+    private EstimatorChain<ITransformer> Camera(float illumination, int frameSeed)
+    {
+        IEstimator<ITransformer> measurement = ml.Transforms.SimulateMeasurement("Raw", data.SceneColumn, SensorPresets.RawDrone,
+            new Exposure { Illumination = illumination }, rowKeyColumnName: data.KeyColumn, frameSeed: frameSeed);
+        var chain = new EstimatorChain<ITransformer>();
+        if (data.ReadImages is { } read)
+            chain = chain.Append(read);
+        return chain.Append(measurement)
+            .Append<ITransformer>(ml.Transforms.ProcessRaw("Rgb", "Raw", new ParametrizedIspOptions { Camera = CameraParameters.RawDrone }));
+    }
+
+    private double Accuracy(ITransformer classifier, float illumination) =>
+        ml.MulticlassClassification.Evaluate(classifier.Transform(Test(illumination))).MicroAccuracy;
+
+    /// <summary>The test set as the camera sees it in that light, with the training set's keys.</summary>
+    private IDataView Test(float illumination)
+    {
+        var photographed = Camera(illumination, frameSeed: 2).Fit(data.Test).Transform(data.Test);
+        var keys = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(data.Train);
+        return ml.Data.Cache(keys.Transform(photographed));
+    }
+
+    /// <summary>Passes progress on and keeps the accuracy after each epoch.</summary>
+    private sealed class Tee(IProgress<TrainingProgress> next, List<double> curve) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+            if (value.ValidationAccuracy is { } accuracy)
+                curve.Add(accuracy);
+            next.Report(value);
+        }
+    }
+}

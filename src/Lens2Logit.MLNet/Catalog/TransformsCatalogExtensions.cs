@@ -1,0 +1,97 @@
+using Lens2Logit.Isp;
+using Lens2Logit.MLNet.Interop;
+using Lens2Logit.MLNet.Transforms;
+using Lens2Logit.Sensors;
+using Lens2Logit.Stages;
+
+namespace Microsoft.ML;
+
+/// <summary>Camera simulation and raw development in ML.NET pipelines.</summary>
+public static class Lens2LogitTransformsCatalog
+{
+    /// <summary>Photographs scenes with a simulated sensor.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="outputColumnName">Name of the raw column to create, [H, W] in [0, 1].</param>
+    /// <param name="inputColumnName">Name of the scene: images of known size, or linear RGB [3, H, W]. Null for the output's name.</param>
+    /// <param name="sensor">The sensor; null for <see cref="SensorPresets.RawDrone"/>.</param>
+    /// <param name="exposure">Light, time and temperature; null for full illumination.</param>
+    /// <param name="rowKeyColumnName">Column that tells rows apart, on which the noise depends; null for the row's id.</param>
+    /// <param name="frameSeed">Seed of this series of images.</param>
+    /// <exception cref="ArgumentException">A physical quantity is out of range; the message names it.</exception>
+    public static MeasurementSimulatingEstimator SimulateMeasurement(this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null,
+        SensorModel? sensor = null, Exposure? exposure = null, string? rowKeyColumnName = null, int frameSeed = 0) => catalog.SimulateMeasurement(new()
+        {
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName,
+            Sensor = sensor ?? SensorPresets.RawDrone,
+            Exposure = exposure ?? new(),
+            RowKeyColumnName = rowKeyColumnName,
+            FrameSeed = frameSeed,
+        });
+
+    /// <summary>Photographs scenes with a simulated sensor.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="options">All options.</param>
+    /// <exception cref="ArgumentException">A physical quantity is out of range; the message names it.</exception>
+    public static MeasurementSimulatingEstimator SimulateMeasurement(this TransformsCatalog catalog, MeasurementSimulatingEstimator.Options options) =>
+        new(MLEnvironment.Of(catalog), options);
+
+    /// <summary>Develops raw images with one of the static pipelines.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="outputColumnName">Name of the view to create, [3, H, W] in [0, 1].</param>
+    /// <param name="inputColumnName">Name of the raw column [H, W]. Null for the output's name.</param>
+    /// <param name="camera">The camera's parameters.</param>
+    /// <param name="configuration">The pipeline's name, see <see cref="IspConfiguration.Parse"/>.</param>
+    /// <exception cref="ArgumentException">The name or the camera's parameters are not valid; the message says what is.</exception>
+    public static StaticIspEstimator ProcessRaw(this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, CameraParameters camera,
+        string configuration = "bi,s,ga") => catalog.ProcessRaw(new StaticIspEstimator.Options
+        {
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName,
+            Camera = camera,
+            Configuration = configuration,
+        });
+
+    /// <summary>Develops raw images with one of the static pipelines.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="options">All options.</param>
+    /// <exception cref="ArgumentException">The name or the camera's parameters are not valid; the message says what is.</exception>
+    public static StaticIspEstimator ProcessRaw(this TransformsCatalog catalog, StaticIspEstimator.Options options) => new(MLEnvironment.Of(catalog), options);
+
+    /// <summary>Develops raw images with the parametrised ISP, through which a trainer behind it can learn.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="outputColumnName">Name of the view to create, [3, H, W].</param>
+    /// <param name="inputColumnName">Name of the raw column [H, W]. Null for the output's name.</param>
+    /// <param name="options">Camera and conventions.</param>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
+    public static StageEstimator ProcessRaw(this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, ParametrizedIspOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return catalog.ApplyStage(outputColumnName, inputColumnName, () => new ParametrizedIsp(options));
+    }
+
+    /// <summary>Rearranges the mosaic without any ISP.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="outputColumnName">Name of the view to create, [C, H/2, W/2] or [C, H, W].</param>
+    /// <param name="inputColumnName">Name of the raw column [H, W]. Null for the output's name.</param>
+    /// <param name="options">Size, channels and normalisation.</param>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
+    public static StageEstimator ProcessRaw(this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, RawToRgbOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return catalog.ApplyStage(outputColumnName, inputColumnName, () => new RawToRgb(options));
+    }
+
+    /// <summary>Applies a differentiable stage of your own, registered with <see cref="StageRegistry"/>.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="outputColumnName">Name of the column to create.</param>
+    /// <param name="inputColumnName">Name of the input column. Null for the output's name.</param>
+    /// <param name="createStage">Builds the stage with its initial weights; called at every Fit.</param>
+    public static StageEstimator ApplyStage(this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, Func<DifferentiableStage> createStage)
+    {
+        ArgumentNullException.ThrowIfNull(createStage);
+        return new(MLEnvironment.Of(catalog), outputColumnName, inputColumnName, createStage);
+    }
+}

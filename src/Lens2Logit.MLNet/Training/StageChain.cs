@@ -1,0 +1,56 @@
+using Lens2Logit.MLNet.Interop;
+using Lens2Logit.MLNet.Transforms;
+using Lens2Logit.Stages;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Lens2Logit.MLNet.Training;
+
+/// <summary>One differentiable stage between two columns.</summary>
+/// <param name="InputColumn">The column it reads.</param>
+/// <param name="OutputColumn">The column it makes.</param>
+/// <param name="Stage">The stage.</param>
+internal sealed record StageLink(string InputColumn, string OutputColumn, DifferentiableStage Stage);
+
+/// <summary>The differentiable stages in front of a trainer, from the first column that is not differentiable to the feature column.</summary>
+internal sealed class StageChain(string sourceColumn, int[] sourceShape, IReadOnlyList<StageLink> links)
+{
+    public string SourceColumn => sourceColumn;
+
+    public IReadOnlyList<int> SourceShape => sourceShape;
+
+    public IReadOnlyList<StageLink> Links => links;
+
+    /// <summary>
+    /// Follows the marks from the feature column back. The stages are fresh copies; the caller owns them.
+    /// </summary>
+    /// <exception cref="ArgumentException">A column is missing or is not an image.</exception>
+    public static StageChain Discover(DataViewSchema schema, string featureColumn)
+    {
+        var links = new List<StageLink>();
+        var column = schema.Require(featureColumn, "feature");
+        while (StageMark.Find(column) is { } mark)
+        {
+            var source = schema.GetColumnOrNull(mark.SourceColumn) ?? throw new ArgumentException(
+                $"Column '{column.Name}' was made from '{mark.SourceColumn}', which the data no longer has; the trainer needs it to train through the stage. "
+                + "Keep that column until the trainer.");
+            links.Insert(0, new(source.Name, column.Name, mark.Rebuild(column)));
+            column = source;
+        }
+        int rank = column.Type is VectorDataViewType { Dimensions.Length: 2 } && links.Count > 0 ? 2 : 3;
+        var shape = ImageShape.Require(column, links.Count > 0 ? "source" : "feature", rank, rank == 2 ? "Vector<Single>[H, W]" : "Vector<Single>[C, H, W]");
+        return new(column.Name, shape, links);
+    }
+
+    /// <summary>Shape of the feature: the source's shape through all stages.</summary>
+    public int[] FeatureShape()
+    {
+        var shape = sourceShape;
+        foreach (var link in links)
+            shape = link.Stage.OutputShape(shape);
+        return shape;
+    }
+
+    /// <summary>For example <c>Raw → parametrized-isp → Rgb</c>.</summary>
+    public override string ToString() => string.Concat(links.Select(l => $"{l.InputColumn} → {l.Stage.Kind} → ").Append(links.Count > 0 ? links[^1].OutputColumn : sourceColumn));
+}

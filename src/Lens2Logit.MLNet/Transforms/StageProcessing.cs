@@ -1,0 +1,163 @@
+using Lens2Logit.IO;
+using Lens2Logit.Isp;
+using Lens2Logit.MLNet.Interop;
+using Lens2Logit.Stages;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
+using static TorchSharp.torch;
+
+namespace Lens2Logit.MLNet.Transforms;
+
+/// <summary>
+/// <see cref="IEstimator{TTransformer}"/> for the <see cref="StageTransformer"/>, which applies a differentiable stage such as
+/// <see cref="ParametrizedIsp"/>.
+/// </summary>
+/// <remarks>
+/// <format type="text/markdown"><![CDATA[
+/// ### Estimator characteristics
+/// |  |  |
+/// | -- | -- |
+/// | Does this estimator need to look at the data to train its parameters? | No |
+/// | Input column data type | `Vector<Single>`; of shape [H, W], raw in [0, 1], for the ISP stages |
+/// | Output column data type | `Vector<Single>[C, H, W]` |
+/// | Differentiable | Yes: a trainer behind it (`RawImageClassification`) finds it by the column's annotations and trains through it |
+/// ]]></format>
+/// On its own it is an ordinary deterministic transform with its initial weights.
+/// </remarks>
+public sealed class StageEstimator : IEstimator<StageTransformer>
+{
+    private readonly IHost _host;
+    private readonly string _outputColumn, _inputColumn;
+    private readonly Func<DifferentiableStage> _createStage;
+
+    internal StageEstimator(IHostEnvironment environment, string outputColumn, string? inputColumn, Func<DifferentiableStage> createStage)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(outputColumn);
+        _host = environment.Register(nameof(StageEstimator));
+        _outputColumn = outputColumn;
+        _inputColumn = inputColumn ?? outputColumn;
+        _createStage = createStage;
+    }
+
+    /// <summary>Checks the schema and creates the transformer with the stage's initial weights; no data is read.</summary>
+    /// <param name="input">The data.</param>
+    /// <exception cref="ArgumentException">A column is missing or has another type or shape.</exception>
+    public StageTransformer Fit(IDataView input)
+    {
+        ArgumentNullException.ThrowIfNull(input);
+        var transformer = new StageTransformer(_host, _outputColumn, _inputColumn, _createStage());
+        transformer.GetOutputSchema(input.Schema);
+        return transformer;
+    }
+
+    /// <inheritdoc/>
+    public SchemaShape GetOutputSchema(SchemaShape inputSchema)
+    {
+        ArgumentNullException.ThrowIfNull(inputSchema);
+        ImageShape.RequireVector(inputSchema.Require(_inputColumn, "input"), "input", StageTransformer.ExpectedInput);
+        return inputSchema.With([SchemaColumns.Vector(_outputColumn, NumberDataViewType.Single, StageMark.Promised)]);
+    }
+}
+
+/// <summary>Applies a differentiable stage, in eval mode, on the CPU. See <see cref="StageEstimator"/>.</summary>
+public sealed class StageTransformer : RowTransformer
+{
+    internal const string LoaderSignature = "Lens2LogitStage";
+    internal const string ExpectedInput = "Vector<Single> with known dimensions, such as [H, W]";
+    private const string WeightsStream = "Weights.safetensors";
+    private static readonly ModelSignature Signature = new(LoaderSignature, "L2L STGE");
+
+    private readonly string _inputColumn;
+
+    internal StageTransformer(IHostEnvironment environment, string outputColumn, string inputColumn, DifferentiableStage stage)
+    {
+        _ = environment;
+        OutputColumn = outputColumn;
+        _inputColumn = inputColumn;
+        Stage = stage;
+        Stage.eval();
+    }
+
+    // Called by ML.NET when it loads a model.
+    private StageTransformer(IHostEnvironment environment, ModelLoadContext context)
+    {
+        _ = environment;
+        var reader = new ModelReader(context);
+        var description = reader.Read<Description>(Signature);
+        (OutputColumn, _inputColumn) = (description.OutputColumn, description.InputColumn);
+        Stage = StageRegistry.Create(description.Kind, description.Options);
+        reader.ReadStream(WeightsStream, stream => ModuleWeights.Load(Stage, stream));
+        Stage.eval();
+    }
+
+    internal string OutputColumn { get; }
+
+    /// <summary>The stage; do not change its weights while rows are read.</summary>
+    public DifferentiableStage Stage { get; }
+
+    private protected override void SaveTo(ModelWriter writer)
+    {
+        writer.Write(Signature, new Description(OutputColumn, _inputColumn, Stage.Kind, Stage.OptionsToJson()));
+        writer.WriteStream(WeightsStream, stream => ModuleWeights.Save(Stage, stream));
+    }
+
+    private protected override RowMapper CreateMapper(DataViewSchema input) => new Mapper(this, input);
+
+    private sealed record Description(string OutputColumn, string InputColumn, string Kind, string Options);
+
+    private sealed class Mapper : RowMapper
+    {
+        private readonly StageTransformer _parent;
+        private readonly DataViewSchema.Column _input;
+        private readonly int[] _inputShape;
+        private readonly int _outputLength;
+
+        public Mapper(StageTransformer parent, DataViewSchema input)
+        {
+            _parent = parent;
+            _input = input.Require(parent._inputColumn, "input");
+            var shape = _input.Type is VectorDataViewType vector ? vector.Dimensions.Length : 0;
+            _inputShape = ImageShape.Require(_input, "input", shape, ExpectedInput);
+            if (parent.Stage is ParametrizedIsp isp)
+                RawAnnotations.RequirePattern(_input, isp.Options.Camera.Cfa);
+            int[] outputShape;
+            try
+            {
+                outputShape = parent.Stage.OutputShape(_inputShape);
+            }
+            catch (ArgumentException e)
+            {
+                throw new ArgumentException($"Column '{_input.Name}' does not fit the stage: {e.Message}", e);
+            }
+            _outputLength = outputShape.Aggregate(1, (a, b) => checked(a * b));
+            OutputColumns = [new(parent.OutputColumn, new VectorDataViewType(NumberDataViewType.Single, outputShape), StageMark.Of(parent.Stage, _input.Name))];
+        }
+
+        public override DataViewSchema.DetachedColumn[] OutputColumns { get; }
+
+        public override IEnumerable<DataViewSchema.Column> InputsOf(int output) => [_input];
+
+        public override Delegate?[] CreateGetters(DataViewRow input, Func<int, bool> isActive)
+        {
+            if (!isActive(0))
+                return [null];
+            var getInput = input.GetGetter<VBuffer<float>>(_input);
+            VBuffer<float> vector = default;
+            var values = new float[_inputShape.Aggregate(1, (a, b) => checked(a * b))];
+            return [(ValueGetter<VBuffer<float>>)Apply];
+
+            void Apply(ref VBuffer<float> output)
+            {
+                getInput(ref vector);
+                ImageShape.Copy(in vector, values, _input.Name, input.Position);
+                StageInference.RequireFinite(values, _inputShape, _input.Name, input.Position);
+                using var scope = NewDisposeScope();
+                using var noGradients = no_grad();
+                var editor = VBufferEditor.Create(ref output, _outputLength);
+                StageInference.CopyTo(_parent.Stage.forward(StageInference.ToBatch(values, _inputShape, CPU)), editor.Values);
+                output = editor.Commit();
+            }
+        }
+    }
+}
