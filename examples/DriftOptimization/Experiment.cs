@@ -3,11 +3,15 @@ using Lens2Logit.MLNet.Training;
 using Lens2Logit.Sensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Transforms;
 
 namespace DriftOptimization;
 
-/// <summary>What one seed gave: accuracies on the test set, and the accuracy in low light after each epoch of adapting (from 0).</summary>
-internal sealed record SeedResult(int Seed, double GoodLight, double AfterDrop, double[] Frozen, double[] Learned, ITransformer LearnedModel, ITransformer BaseModel)
+/// <summary>
+/// What one seed gave: accuracies on the test set, the accuracy in low light after each epoch of adapting (from 0), the model adapted
+/// with its ISP, and some test images as each model sees them.
+/// </summary>
+internal sealed record SeedResult(int Seed, double GoodLight, double AfterDrop, double[] Frozen, double[] Learned, ITransformer LearnedModel, IDataView Test, IReadOnlyList<SampleRow> Samples)
 {
     public double AdaptedFrozen => Frozen[^1];
 
@@ -36,7 +40,13 @@ internal sealed class Experiment(MLContext ml, Settings settings, ExampleData da
 
         var (frozen, _) = Adapt(freezeIsp: true, progressOf("adapt, ISP frozen"));
         var (learned, learnedModel) = Adapt(freezeIsp: false, progressOf("adapt, ISP learned"));
-        return new(seed, goodLight, afterDrop, frozen, learned, learnedModel, baseModel);
+        SampleRow[] samples =
+        [
+            new("good light", Views(baseModel.Transform(data.Test))),
+            new("light at 1 %, ISP as it was", Views(Test(settings.LowLight))),
+            new("light at 1 %, ISP learned", Views(learnedModel.Transform(data.Test))),
+        ];
+        return new(seed, goodLight, afterDrop, frozen, learned, learnedModel, data.Test, samples);
 
         (double[] Curve, ITransformer Model) Adapt(bool freezeIsp, IProgress<TrainingProgress> progress)
         {
@@ -64,7 +74,7 @@ internal sealed class Experiment(MLContext ml, Settings settings, ExampleData da
     /// <summary>From the scene to the prediction: the whole pipeline that a user would write.</summary>
     private TransformerChain<RawImageClassificationTransformer> Fit(float illumination, int frameSeed, RawImageClassificationTrainer.Options options) =>
         Camera(illumination, frameSeed)
-            .Append(ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue))
+            .Append(ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue))
             .AppendCacheCheckpoint(ml)
             .Append(ml.MulticlassClassification.Trainers.RawImageClassification(options))
             .Fit(data.Train);
@@ -81,6 +91,15 @@ internal sealed class Experiment(MLContext ml, Settings settings, ExampleData da
             .Append<ITransformer>(ml.Transforms.ProcessRaw("Rgb", "Raw", new ParametrizedIspOptions { Camera = CameraParameters.RawDrone }));
     }
 
+    private List<float[]> Views(IDataView developed)
+    {
+        const int count = 8;
+        var views = new List<float[]>();
+        foreach (var view in ml.Data.TakeRows(developed, count).GetColumn<float[]>("Rgb"))
+            views.Add(view);
+        return views;
+    }
+
     private double Accuracy(ITransformer classifier, float illumination) =>
         ml.MulticlassClassification.Evaluate(classifier.Transform(Test(illumination))).MicroAccuracy;
 
@@ -88,7 +107,7 @@ internal sealed class Experiment(MLContext ml, Settings settings, ExampleData da
     private IDataView Test(float illumination)
     {
         var photographed = Camera(illumination, frameSeed: 2).Fit(data.Test).Transform(data.Test);
-        var keys = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(data.Train);
+        var keys = ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Fit(data.Train);
         return ml.Data.Cache(keys.Transform(photographed));
     }
 

@@ -1,5 +1,3 @@
-using Lens2Logit.Networks;
-
 namespace DriftOptimization;
 
 /// <summary>What the command line says.</summary>
@@ -20,12 +18,12 @@ internal sealed record Settings
 
     public string Architecture { get; init; } = Lens2Logit.Networks.Architecture.SmallCnn;
 
-    public int TrainImages => Quick ? 400 : 1000;
+    public int TrainImages => Quick ? 600 : 1000;
 
     public int TestImages => Quick ? 200 : 400;
 
     /// <summary>Training in good light: long enough to converge.</summary>
-    public int BaseEpochs => Quick ? 8 : 15;
+    public int BaseEpochs => Quick ? 10 : 15;
 
     public double BaseLearningRate => Architecture == Lens2Logit.Networks.Architecture.ResNet18 ? 1e-3 : 3e-3;
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -12,6 +13,7 @@ internal sealed record ClassLabels(string Type, IReadOnlyList<string> Values, bo
 {
     private const string KeyValues = AnnotationUtils.Kinds.KeyValues;
 
+    [JsonIgnore]
     public int Count => Values.Count;
 
     /// <exception cref="ArgumentException">The column is no key of known size, or its values are of a type that cannot be kept.</exception>

@@ -181,7 +181,7 @@ public sealed class RawImageClassificationTrainer : IEstimator<RawImageClassific
         FeatureCheck.Run(input, chain, _options.FeatureColumnName);
         var validation = _options.ValidationSet is { } set ? ReadRows(set, chain, channel) : null;
         Train(new(_options, chain, network, device, seed), train, validation, channel);
-        return new(new(_options, chain, labels, networkOptions), chain, network, device);
+        return new(RawImageClassificationTransformer.Description.Of(_options, chain, labels, networkOptions), chain, network, device);
     }
 
     private TrainingRows ReadRows(IDataView data, StageChain chain, IChannel channel)

@@ -94,11 +94,9 @@ public sealed class RawImageClassificationTransformer : RowTransformer
         string SourceColumn, int[] SourceShape, string ScoreColumn, string PredictedLabelColumn,
         string Architecture, NetworkOptions Network, ClassLabels Labels, SavedStage[] Stages)
     {
-        public Description(RawImageClassificationTrainer.Options options, StageChain chain, ClassLabels labels, NetworkOptions network)
-            : this(chain.SourceColumn, [.. chain.SourceShape], options.ScoreColumnName, options.PredictedLabelColumnName, options.Architecture, network, labels,
-                [.. chain.Links.Select(link => new SavedStage(link.InputColumn, link.OutputColumn, link.Stage.Kind, link.Stage.OptionsToJson()))])
-        {
-        }
+        public static Description Of(RawImageClassificationTrainer.Options options, StageChain chain, ClassLabels labels, NetworkOptions network) =>
+            new(chain.SourceColumn, [.. chain.SourceShape], options.ScoreColumnName, options.PredictedLabelColumnName, options.Architecture, network, labels,
+                [.. chain.Links.Select(link => new SavedStage(link.InputColumn, link.OutputColumn, link.Stage.Kind, link.Stage.OptionsToJson()))]);
     }
 
     internal sealed record SavedStage(string InputColumn, string OutputColumn, string Kind, string Options);

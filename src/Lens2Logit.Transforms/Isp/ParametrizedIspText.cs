@@ -5,29 +5,45 @@ using static TorchSharp.torch;
 
 namespace Lens2Logit.Isp;
 
-/// <summary>Prints the weights of a <see cref="ParametrizedIsp"/>, one parameter a line, with what they mean.</summary>
+/// <summary>Prints the weights of a <see cref="ParametrizedIsp"/>, one parameter a line, with what they mean; rows of a matrix are parted by semicolons.</summary>
 internal static class ParametrizedIspText
 {
+    private static readonly string[] Colors = ["R", "G", "B"];
+
     public static string Describe(ParametrizedIsp isp)
     {
-        var text = new StringBuilder($"Parametrised ISP, {isp.Options.Convention} convention, camera {isp.Options.Camera.Name}, {isp.Options.Camera.Cfa}\n");
-        Line("black level", isp.BlackLevel, "of full scale, per position of the 2×2 cell");
-        Line("white balance", isp.WhiteBalance, "× R, G, B");
-        Line("colour matrix", isp.ColorMatrix, "camera RGB → linear sRGB, row by row");
-        Line("sharpening", isp.Sharpening, "3×3 on luma, row by row");
-        Line("blur", isp.Blur, "5×5 on luma, row by row");
-        Line("gamma", isp.Gamma, "output = v^(1/γ)");
-        Line("demosaicing", isp.Demosaicing, "[out, in, 3, 3]");
-        if (isp.Additive is { } additive)
+        var text = new StringBuilder();
+        text.AppendLine(CultureInfo.InvariantCulture, $"Parametrised ISP for camera {isp.Options.Camera.Name} ({isp.Options.Camera.Cfa}), {isp.Options.Convention} convention");
+        Line("black level", Matrix(isp.BlackLevel, 2), "share of full scale, at the positions of the 2×2 cell");
+        Line("white balance", Matrix(isp.WhiteBalance, 3), "factors of R, G, B");
+        Line("colour matrix", Matrix(isp.ColorMatrix, 3), "white-balanced camera RGB → linear sRGB");
+        Line("sharpening", Matrix(isp.Sharpening, 3), "kernel on luma");
+        Line("blur", Matrix(isp.Blur, 5), "kernel on luma");
+        Line("gamma γ", Matrix(isp.Gamma, 1), "output = v^(1/γ)");
+        for (int channel = 0; channel < 3; channel++)
         {
-            using var largest = additive.detach().abs().max();
-            text.Append(CultureInfo.InvariantCulture, $"  additive layer   largest magnitude {largest.ToDouble():0.####}\n");
+            using var kernel = isp.Demosaicing[channel][channel];
+            Line($"demosaicing {Colors[channel]}", Matrix(kernel, 3), "kernel from its own colour");
         }
+        Line("demosaicing", LargestCrossWeight(isp.Demosaicing), "largest weight from another colour");
+        if (isp.Additive is { } additive)
+            Line("additive layer", Number(Values(additive).Max(Math.Abs)), "largest magnitude");
         return text.ToString();
 
-        void Line(string name, Tensor values, string meaning) =>
-            text.Append(CultureInfo.InvariantCulture, $"  {name,-16} {string.Join(' ', Values(values).Select(v => v.ToString("0.####", CultureInfo.InvariantCulture)))}   ({meaning})\n");
+        void Line(string name, string values, string meaning) => text.AppendLine(CultureInfo.InvariantCulture, $"  {name,-15} {values}   ({meaning})");
     }
+
+    private static string Matrix(Tensor tensor, int columns) =>
+        string.Join("; ", Values(tensor).Chunk(columns).Select(row => string.Join(' ', row.Select(Number))));
+
+    private static string LargestCrossWeight(Tensor demosaicing)
+    {
+        var values = Values(demosaicing);
+        var (value, index) = values.Select((v, i) => (v, i)).Where(w => w.i / 27 != w.i / 9 % 3).MaxBy(w => Math.Abs(w.v));
+        return value == 0 ? "0" : $"{Number(value)}, {Colors[index / 9 % 3]} → {Colors[index / 27]}";
+    }
+
+    private static string Number(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
 
     private static double[] Values(Tensor tensor)
     {
