@@ -92,15 +92,15 @@ internal static class ImageFolder
         var bad = new Dictionary<ImageFile, string>();
         Parallel.ForEach(files, file =>
         {
+            var path = Path.Combine(folder, file.Path);
             try
             {
-                using var image = MLImage.CreateFromFile(Path.Combine(folder, file.Path));
-                _ = image.Width;
+                using var image = MLImage.CreateFromFile(path);
             }
             catch (Exception e) when (e is not OutOfMemoryException)
             {
                 lock (bad)
-                    bad.Add(file, e is FileNotFoundException or DirectoryNotFoundException ? "not found" : "no readable image");
+                    bad.Add(file, File.Exists(path) ? "no readable image" : "not found");
             }
         });
         return bad;

@@ -15,7 +15,7 @@ internal static class ImageShape
             throw SchemaColumns.WrongType(column.Name, role, column.Type.ToString()!, expected);
         var dimensions = vector.Dimensions;
         if (dimensions.Length != rank || dimensions.Contains(0))
-            throw SchemaColumns.WrongType(column.Name, role, column.Type.ToString()!, expected + ", with all sizes known");
+            throw SchemaColumns.WrongType(column.Name, role, column.Type.ToString()!, $"{expected}, with all sizes known (a class gives them with [VectorType(...)], a SchemaDefinition with ColumnType)");
         return [.. dimensions];
     }
 
