@@ -30,7 +30,6 @@ public sealed class ParametrizedIsp : DifferentiableStage
     public ParametrizedIsp(ParametrizedIspOptions? options = null, ScalarType type = ScalarType.Float32)
         : base(StageKind)
     {
-        Native.TorchNative.EnsureLoaded();
         _options = options ?? new();
         _options.Validate();
         using var scope = NewDisposeScope();

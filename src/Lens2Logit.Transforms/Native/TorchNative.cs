@@ -65,6 +65,13 @@ public static class TorchNative
         }
     }
 
+    /// <summary>For calls of base constructors, which touch libtorch before anything else can: loads it and returns the argument.</summary>
+    internal static string LoadedFor(string name)
+    {
+        EnsureLoaded();
+        return name;
+    }
+
 #pragma warning disable CA2255 // a library may not usually run code on load; loading its native half is the one thing it must do first
     [ModuleInitializer]
     internal static void OnLoad() => Install();

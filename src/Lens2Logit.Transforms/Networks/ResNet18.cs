@@ -1,3 +1,4 @@
+using Lens2Logit.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -17,7 +18,7 @@ public sealed class ResNet18 : Module<Tensor, Tensor>
     /// <summary>Creates the network with torchvision's random initialisation.</summary>
     /// <param name="options">Sizes of its ends.</param>
     public ResNet18(NetworkOptions options)
-        : base(nameof(ResNet18))
+        : base(TorchNative.LoadedFor(nameof(ResNet18)))
     {
         ArgumentNullException.ThrowIfNull(options);
         var layers = new List<(string Name, Module<Tensor, Tensor> Module)>

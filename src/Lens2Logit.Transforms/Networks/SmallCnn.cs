@@ -1,3 +1,4 @@
+using Lens2Logit.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -17,7 +18,7 @@ public sealed class SmallCnn : Module<Tensor, Tensor>
     /// <summary>Creates the network with random weights.</summary>
     /// <param name="options">Sizes of its ends.</param>
     public SmallCnn(NetworkOptions options)
-        : base(nameof(SmallCnn))
+        : base(TorchNative.LoadedFor(nameof(SmallCnn)))
     {
         ArgumentNullException.ThrowIfNull(options);
         var layers = new List<(string, Module<Tensor, Tensor>)>();

@@ -1,3 +1,4 @@
+using Lens2Logit.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -16,7 +17,7 @@ public abstract class DifferentiableStage : nn.Module<Tensor, Tensor>
     /// <summary>Creates the stage.</summary>
     /// <param name="kind">The name under which a factory of it is registered with <see cref="StageRegistry"/>.</param>
     protected DifferentiableStage(string kind)
-        : base(kind) => Kind = kind;
+        : base(TorchNative.LoadedFor(kind)) => Kind = kind;
 
     /// <summary>The name under which a factory of this stage is registered.</summary>
     public string Kind { get; }
