@@ -34,13 +34,14 @@ public static class TorchNative
 
     /// <summary>
     /// Registers the resolver, which runs only after the runtime's own search has failed, and tunes the allocator
-    /// (<see cref="AllocatorTuning"/>). Calling it again does nothing. Thread safe.
+    /// (<see cref="AllocatorTuning"/>) and the way OpenMP threads wait. Calling it again does nothing. Thread safe.
     /// </summary>
     public static void Install()
     {
         if (Interlocked.Exchange(ref _installed, 1) != 0)
             return;
         AllocatorTuning.Apply();
+        OpenMpTuning.Apply();
         if (!OperatingSystem.IsLinux() || RuntimeInformation.ProcessArchitecture != Architecture.X64)
             return;
         var context = AssemblyLoadContext.GetLoadContext(typeof(torch).Assembly) ?? AssemblyLoadContext.Default;

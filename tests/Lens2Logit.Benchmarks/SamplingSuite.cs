@@ -1,0 +1,76 @@
+using Lens2Logit.Sensors;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Lens2Logit.Benchmarks;
+
+/// <summary>How fast the exact sampler takes pictures, against torch's own random numbers.</summary>
+public sealed class SamplingSuite : Suite
+{
+    private const int Size = 256;
+    private const double Megasamples = Size * Size / 1e6;
+    private const string Unit = "Msamples/s";
+
+    /// <inheritdoc/>
+    public override string Name => "sampling";
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<string> Notes { get; } =
+    [
+        $"Images: {Size}×{Size}, synthetic smear, SensorPresets.RawDrone.",
+        "MeasurementSampler: one Measure into an existing buffer: photons, fixed pattern, read noise, full well, quantisation; the fixed pattern exists.",
+        "torch: poisson of the same mean electrons plus randn, float32: the random numbers alone, not reproducible by pixel, without sensor. "
+            + "The ratio compares rates at the same illumination.",
+    ];
+
+    /// <inheritdoc/>
+    public override IReadOnlyList<TimedCase> Cases { get; } = [.. new[] { 1f, 0.05f, 0.01f }.SelectMany(CasesOf)];
+
+    private static IEnumerable<TimedCase> CasesOf(float illumination)
+    {
+        var exposure = new Exposure { Illumination = illumination };
+        FormattableString suffix = $"illumination {illumination}";
+        string torchName = FormattableString.Invariant($"torch poisson + randn, {suffix}"), ourName = FormattableString.Invariant($"MeasurementSampler, {suffix}");
+        return
+        [
+            new(torchName, Unit, Megasamples, () => Torch(exposure)),
+            new(ourName, Unit, Megasamples, () => Ours(exposure)) { ComparedWith = torchName },
+        ];
+    }
+
+    private static Workload Ours(Exposure exposure)
+    {
+        var sampler = new MeasurementSampler(SensorPresets.RawDrone, exposure);
+        var scene = TestImages.Scenes(Size, 1)[0];
+        var raw = new float[Size * Size];
+        ulong key = 0;
+        // A new key for every call, as in a data set: the branches taken must not be learnt by heart.
+        return new(() => sampler.Measure(scene, Size, Size, key++, raw));
+    }
+
+    private static Workload Torch(Exposure exposure)
+    {
+        var electrons = tensor(MeanElectrons(exposure)).view(Size, Size);
+        return new(Run, electrons);
+
+        void Run()
+        {
+            using var scope = NewDisposeScope();
+            _ = poisson(electrons) + randn(Size, Size);
+        }
+    }
+
+    /// <summary>What each pixel collects on average, without dark current and fixed pattern.</summary>
+    private static float[] MeanElectrons(Exposure exposure)
+    {
+        var sensor = SensorPresets.RawDrone;
+        var scene = TestImages.Scenes(Size, 1)[0];
+        var electrons = new float[Size * Size];
+        for (int i = 0; i < electrons.Length; i++)
+        {
+            int channel = sensor.Cfa.ChannelAt(i / Size, i % Size);
+            electrons[i] = (float)(scene[channel * electrons.Length + i] * exposure.ElectronsAtWhite(sensor, channel));
+        }
+        return electrons;
+    }
+}
