@@ -52,12 +52,14 @@ internal static class Application
         var results = new List<SeedResult>();
         LiveProgress.Show(settings.Seeds * Experiment.PhasesPerSeed, progress =>
         {
-            for (int seed = 1; seed <= settings.Seeds; seed++)
+            try
             {
-                var result = new Experiment(ml, settings, ExampleData.Load(ml, settings, seed), seed).Run(phase => progress.Phase($"seed {seed}: {phase}"), cancellation);
-                if (cancellation.IsCancellationRequested)
-                    return;
-                results.Add(result);
+                for (int seed = 1; seed <= settings.Seeds; seed++)
+                    results.Add(new Experiment(ml, settings, ExampleData.Load(ml, settings, seed), seed).Run(phase => progress.Phase($"seed {seed}: {phase}"), cancellation));
+            }
+            catch (OperationCanceledException)
+            {
+                // What is finished is shown.
             }
         });
         return results;

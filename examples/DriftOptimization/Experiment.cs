@@ -72,12 +72,17 @@ internal sealed class Experiment(MLContext ml, Settings settings, ExampleData da
     }
 
     /// <summary>From the scene to the prediction: the whole pipeline that a user would write.</summary>
-    private TransformerChain<RawImageClassificationTransformer> Fit(float illumination, int frameSeed, RawImageClassificationTrainer.Options options) =>
-        Camera(illumination, frameSeed)
+    /// <exception cref="OperationCanceledException">Cancelled: the comparison needs every phase in full.</exception>
+    private TransformerChain<RawImageClassificationTransformer> Fit(float illumination, int frameSeed, RawImageClassificationTrainer.Options options)
+    {
+        var model = Camera(illumination, frameSeed)
             .Append(ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue))
             .AppendCacheCheckpoint(ml)
             .Append(ml.MulticlassClassification.Trainers.RawImageClassification(options))
             .Fit(data.Train);
+        options.CancellationToken.ThrowIfCancellationRequested();
+        return model;
+    }
 
     /// <summary>Scene → raw → view.</summary>
     private EstimatorChain<ITransformer> Camera(float illumination, int frameSeed)

@@ -7,7 +7,9 @@ namespace Microsoft.ML;
 /// <summary>Reading back what a fitted model has learnt.</summary>
 public static class Lens2LogitTransformerExtensions
 {
-    /// <summary>The stage that makes a column: the trained one where a trainer tuned it.</summary>
+    /// <summary>
+    /// The stage that makes a column: the trained one where a trainer tuned it. The stage belongs to the model: read it, do not dispose or change it.
+    /// </summary>
     /// <typeparam name="TStage">Type of the stage, such as <see cref="Lens2Logit.Isp.ParametrizedIsp"/>.</typeparam>
     /// <param name="model">A transformer or a chain of them, fitted or loaded.</param>
     /// <param name="columnName">Name of the stage's output column.</param>

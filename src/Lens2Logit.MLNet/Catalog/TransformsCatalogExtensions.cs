@@ -1,5 +1,4 @@
 using Lens2Logit.Isp;
-using Lens2Logit.MLNet.Interop;
 using Lens2Logit.MLNet.Transforms;
 using Lens2Logit.Sensors;
 using Lens2Logit.Stages;
@@ -34,21 +33,21 @@ public static class Lens2LogitTransformsCatalog
     /// <param name="options">All options.</param>
     /// <exception cref="ArgumentException">A physical quantity is out of range; the message names it.</exception>
     public static MeasurementSimulatingEstimator SimulateMeasurement(this TransformsCatalog catalog, MeasurementSimulatingEstimator.Options options) =>
-        new(MLEnvironment.Of(catalog), options);
+        new(options);
 
     /// <summary>Develops raw images with one of the static pipelines.</summary>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="outputColumnName">Name of the view to create, [3, H, W] in [0, 1].</param>
     /// <param name="inputColumnName">Name of the raw column [H, W]. Null for the output's name.</param>
-    /// <param name="camera">The camera's parameters.</param>
+    /// <param name="camera">The camera's parameters; null for <see cref="CameraParameters.Identity"/>.</param>
     /// <param name="configuration">The pipeline's name, see <see cref="IspConfiguration.Parse"/>.</param>
     /// <exception cref="ArgumentException">The name or the camera's parameters are not valid; the message says what is.</exception>
-    public static StaticIspEstimator ProcessRaw(this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, CameraParameters camera,
+    public static StaticIspEstimator ProcessRaw(this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null, CameraParameters? camera = null,
         string configuration = "bi,s,ga") => catalog.ProcessRaw(new StaticIspEstimator.Options
         {
             OutputColumnName = outputColumnName,
             InputColumnName = inputColumnName,
-            Camera = camera,
+            Camera = camera ?? CameraParameters.Identity,
             Configuration = configuration,
         });
 
@@ -56,7 +55,7 @@ public static class Lens2LogitTransformsCatalog
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="options">All options.</param>
     /// <exception cref="ArgumentException">The name or the camera's parameters are not valid; the message says what is.</exception>
-    public static StaticIspEstimator ProcessRaw(this TransformsCatalog catalog, StaticIspEstimator.Options options) => new(MLEnvironment.Of(catalog), options);
+    public static StaticIspEstimator ProcessRaw(this TransformsCatalog catalog, StaticIspEstimator.Options options) => new(options);
 
     /// <summary>Develops raw images with the parametrised ISP, through which a trainer behind it can learn.</summary>
     /// <param name="catalog">The transforms catalog.</param>
@@ -92,6 +91,6 @@ public static class Lens2LogitTransformsCatalog
     public static StageEstimator ApplyStage(this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, Func<DifferentiableStage> createStage)
     {
         ArgumentNullException.ThrowIfNull(createStage);
-        return new(MLEnvironment.Of(catalog), outputColumnName, inputColumnName, createStage);
+        return new(outputColumnName, inputColumnName, createStage);
     }
 }

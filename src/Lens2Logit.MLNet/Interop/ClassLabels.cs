@@ -19,8 +19,7 @@ internal sealed record ClassLabels(string Type, IReadOnlyList<string> Values, bo
     /// <exception cref="ArgumentException">The column is no key of known size, or its values are of a type that cannot be kept.</exception>
     public static ClassLabels Of(DataViewSchema.Column label)
     {
-        if (label.Type is not KeyDataViewType key)
-            throw SchemaColumns.WrongType(label.Name, "label", label.Type.ToString()!, "a key; put Conversion.MapValueToKey(\"" + label.Name + "\") before the trainer");
+        var key = RequireKey(label);
         if (label.Annotations.Schema.GetColumnOrNull(KeyValues) is not { } values)
             return new("String", [.. Enumerable.Range(1, checked((int)key.Count)).Select(i => i.ToString(CultureInfo.InvariantCulture))], HasValues: false);
         var item = ((VectorDataViewType)values.Type).ItemType;
@@ -34,6 +33,11 @@ internal sealed record ClassLabels(string Type, IReadOnlyList<string> Values, bo
             ? kind.Read(label)
             : throw new ArgumentException($"The keys of label column '{label.Name}' stand for values of type {item}; expected text, a number or a Boolean."), HasValues: true);
     }
+
+    /// <exception cref="ArgumentException">The column is no key as MapValueToKey makes them.</exception>
+    public static KeyDataViewType RequireKey(DataViewSchema.Column label) => label.Type is KeyDataViewType key && key.RawType == typeof(uint)
+        ? key
+        : throw SchemaColumns.WrongType(label.Name, "label", label.Type.ToString()!, $"a key of type UInt32; put Conversion.MapValueToKey(\"{label.Name}\") before the trainer");
 
     /// <summary>Adds the values as an annotation, if there are any.</summary>
     public void AddTo(DataViewSchema.Annotations.Builder builder, string kind)

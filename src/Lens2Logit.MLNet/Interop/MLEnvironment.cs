@@ -7,8 +7,6 @@ namespace Lens2Logit.MLNet.Interop;
 /// <summary>What an <see cref="MLContext"/> knows and does not show.</summary>
 internal static class MLEnvironment
 {
-    public static IHostEnvironment Of(TransformsCatalog catalog) => CatalogUtils.GetEnvironment(catalog);
-
     public static IHostEnvironment Of(MulticlassClassificationCatalog.MulticlassClassificationTrainers trainers) => CatalogUtils.GetEnvironment(trainers);
 
     public static IHostEnvironment Of(DataOperationsCatalog catalog) => CatalogUtils.GetEnvironment(catalog);

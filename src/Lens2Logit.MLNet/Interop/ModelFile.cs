@@ -10,10 +10,11 @@ namespace Lens2Logit.MLNet.Interop;
 /// <param name="Tag">Eight characters that mark the component's data.</param>
 internal sealed record ModelSignature(string LoaderSignature, string Tag)
 {
-    // Raised when the format changes so that older code could not read it.
-    private const uint FormatVersion = 0x00010001;
+    // Written: raised with every change of the format. ReadableBy: the oldest code that can read what is written now.
+    // OldestRead: the oldest format that this code can read; files of released versions load forever, so it stays.
+    private const uint Written = 0x00010001, ReadableBy = 0x00010001, OldestRead = 0x00010001;
 
-    public VersionInfo VersionInfo => new(Tag, FormatVersion, FormatVersion, FormatVersion,
+    public VersionInfo VersionInfo => new(Tag, Written, ReadableBy, OldestRead,
         loaderAssemblyName: typeof(ModelSignature).Assembly.GetName().Name, loaderSignature: LoaderSignature);
 }
 

@@ -12,8 +12,8 @@ internal abstract class RowMapper
     /// <summary>The input columns that one of its columns needs.</summary>
     public abstract IEnumerable<DataViewSchema.Column> InputsOf(int output);
 
-    /// <summary>One getter per active output, null elsewhere. Getters of one row share what they can.</summary>
-    public abstract Delegate?[] CreateGetters(DataViewRow input, Func<int, bool> isActive);
+    /// <summary>One getter per active output, null elsewhere, and what to dispose with the row. Getters of one row share what they can.</summary>
+    public abstract (Delegate?[] Getters, IDisposable? Resources) CreateGetters(DataViewRow input, Func<int, bool> isActive);
 }
 
 /// <summary>A <see cref="RowMapper"/> with the schema before and after it.</summary>
@@ -56,14 +56,22 @@ internal sealed class RowBinding : IRowToRowMapper
         var active = new bool[OutputSchema.Count];
         foreach (var column in activeColumns)
             active[column.Index] = true;
-        return new(this, input, active, _mapper.CreateGetters(input, output => active[InputSchema.Count + output]));
+        var (getters, resources) = _mapper.CreateGetters(input, output => active[InputSchema.Count + output]);
+        return new(this, input, active, getters, resources);
     }
 }
 
 /// <summary>The getters of a row or cursor: its input's, and those of the added columns.</summary>
-internal sealed class RowGetters(RowBinding binding, DataViewRow input, bool[] active, Delegate?[] added)
+internal sealed class RowGetters(RowBinding binding, DataViewRow input, bool[] active, Delegate?[] added, IDisposable? resources) : IDisposable
 {
     public DataViewSchema Schema => binding.OutputSchema;
+
+    /// <summary>Disposes the input too.</summary>
+    public void Dispose()
+    {
+        resources?.Dispose();
+        input.Dispose();
+    }
 
     public bool IsActive(DataViewSchema.Column column) => column.Index < active.Length && active[column.Index];
 

@@ -45,7 +45,7 @@ internal sealed class MappedRow(DataViewRow input, RowGetters getters) : DataVie
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            input.Dispose();
+            getters.Dispose();
         base.Dispose(disposing);
     }
 }
@@ -70,7 +70,7 @@ internal sealed class MappedCursor(DataViewRowCursor input, RowGetters getters) 
     protected override void Dispose(bool disposing)
     {
         if (disposing)
-            input.Dispose();
+            getters.Dispose();
         base.Dispose(disposing);
     }
 }

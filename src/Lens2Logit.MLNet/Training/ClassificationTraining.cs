@@ -46,7 +46,7 @@ internal sealed class ClassificationTraining
         for (int epoch = 1; epoch <= _options.Epochs; epoch++)
         {
             SetTraining(true);
-            new Random(HashCode(_seed, epoch)).Shuffle(order);
+            new Random(EpochSeed(_seed, epoch)).Shuffle(order);
             double loss = 0;
             int rows = 0, right = 0;
             foreach (var (start, end) in batches)
@@ -136,10 +136,26 @@ internal sealed class ClassificationTraining
             groups.Add(new(_network.parameters(), _options.LearningRate));
         if (!_options.FreezeStages)
         {
-            foreach (var (name, parameter) in _chain.Links.SelectMany(link => link.Stage.named_parameters()))
-                groups.Add(new([parameter], _options.ParameterLearningRates.TryGetValue(name, out double rate) ? rate : _options.StageLearningRate));
+            RequireKnownNames();
+            foreach (var link in _chain.Links)
+                foreach (var (name, parameter) in link.Stage.named_parameters())
+                    groups.Add(new([parameter], StageRate(link, name)));
         }
         return groups.Count > 0 ? optim.Adam(groups) : null;
+    }
+
+    private double StageRate(StageLink link, string parameter)
+    {
+        var rates = _options.ParameterLearningRates;
+        return rates.TryGetValue($"{link.OutputColumn}.{parameter}", out double rate) || rates.TryGetValue(parameter, out rate)
+            || link.Stage.LearningRates.TryGetValue(parameter, out rate) ? rate : _options.StageLearningRate;
+    }
+
+    private void RequireKnownNames()
+    {
+        var names = _chain.Links.SelectMany(link => link.Stage.named_parameters().SelectMany(p => new[] { p.name, $"{link.OutputColumn}.{p.name}" })).ToHashSet();
+        if (_options.ParameterLearningRates.Keys.FirstOrDefault(key => !names.Contains(key)) is { } unknown)
+            throw new ArgumentException($"ParameterLearningRates names '{unknown}', which no stage has. Parameters: {string.Join(", ", names.Where(n => n.Contains('.', StringComparison.Ordinal)))}.");
     }
 
     private double RateFactor(int step, int steps)
@@ -164,5 +180,5 @@ internal sealed class ClassificationTraining
         return bounds;
     }
 
-    private static int HashCode(int seed, int epoch) => unchecked(seed * 1_000_003 + epoch);
+    private static int EpochSeed(int seed, int epoch) => unchecked(seed * 1_000_003 + epoch);
 }

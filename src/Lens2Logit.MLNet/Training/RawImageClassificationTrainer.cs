@@ -32,101 +32,10 @@ namespace Lens2Logit.MLNet.Training;
 /// | Required NuGet in addition to Microsoft.ML | TorchSharp-cpu or TorchSharp-cuda-linux / -windows, in the application |
 /// ]]></format>
 /// </remarks>
-public sealed class RawImageClassificationTrainer : IEstimator<RawImageClassificationTransformer>
+public sealed partial class RawImageClassificationTrainer : IEstimator<RawImageClassificationTransformer>
 {
     private readonly IHost _host;
     private readonly Options _options;
-
-    /// <summary>Options of the trainer.</summary>
-    public sealed record Options
-    {
-        /// <summary>Name of the label column, a key. Default <c>Label</c>.</summary>
-        public string LabelColumnName { get; init; } = "Label";
-
-        /// <summary>Name of the image column [C, H, W]. Default <c>Rgb</c>.</summary>
-        public string FeatureColumnName { get; init; } = "Rgb";
-
-        /// <summary>Name of the score column to create. Default <c>Score</c>.</summary>
-        public string ScoreColumnName { get; init; } = "Score";
-
-        /// <summary>Name of the predicted label column to create. Default <c>PredictedLabel</c>.</summary>
-        public string PredictedLabelColumnName { get; init; } = "PredictedLabel";
-
-        /// <summary>The network: a name from <see cref="Networks.Architecture"/> or one registered with <see cref="NetworkRegistry"/>. Default ResNet18.</summary>
-        public string Architecture { get; init; } = Networks.Architecture.ResNet18;
-
-        /// <summary>How often every row is seen, at least 1. Default 10.</summary>
-        public int Epochs { get; init; } = 10;
-
-        /// <summary>Rows per step, at least 2: batch normalisation cannot do with one. Default 32.</summary>
-        public int BatchSize { get; init; } = 32;
-
-        /// <summary>Adam's learning rate for the network, above 0. Default 1e-3.</summary>
-        public double LearningRate { get; init; } = 1e-3;
-
-        /// <summary>Adam's learning rate for the stages' parameters, at least 0. Default 1e-2.</summary>
-        public double StageLearningRate { get; init; } = 1e-2;
-
-        /// <summary>
-        /// Learning rates of single stage parameters by their name in the state dictionary, in place of <see cref="StageLearningRate"/>; 0 keeps
-        /// a parameter as it is. Default: <c>black_level</c> 1e-4, because a full-scale raw value is 1 and larger steps ruin it.
-        /// </summary>
-        public IReadOnlyDictionary<string, double> ParameterLearningRates { get; init; } = new Dictionary<string, double> { ["black_level"] = 1e-4 };
-
-        /// <summary>How the rates change over the steps. Default cosine.</summary>
-        public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Cosine;
-
-        /// <summary>Steps over which the rates rise from 0 at the start, at least 0. Default 0.</summary>
-        public int WarmupSteps { get; init; }
-
-        /// <summary>Whether the network keeps its weights and statistics; only the stages learn. Default false.</summary>
-        public bool FreezeNetwork { get; init; }
-
-        /// <summary>Whether the stages keep their weights and statistics; only the network learns. Default false.</summary>
-        public bool FreezeStages { get; init; }
-
-        /// <summary>
-        /// A fitted model to start from, by this trainer, alone or in a chain: its network and, where column, kind and options are the same, its
-        /// stages give the initial weights. Default null: random network, stages as the pipeline made them.
-        /// </summary>
-        public ITransformer? InitialModel { get; init; }
-
-        /// <summary>Data on which accuracy is measured after every epoch, transformed like the training data. Default null.</summary>
-        public IDataView? ValidationSet { get; init; }
-
-        /// <summary>Whether it is an error, and not a warning, that no differentiable stage is in front of the trainer. Default false.</summary>
-        public bool RequireDifferentiableStage { get; init; }
-
-        /// <summary>Seed of initial weights and order. Default null: that of the <see cref="MLContext"/>, or random.</summary>
-        public int? Seed { get; init; }
-
-        /// <summary>Receives the progress after every step, on the training thread. Default null.</summary>
-        public IProgress<TrainingProgress>? Progress { get; init; }
-
-        /// <summary>Stops the training after the current step; Fit then returns the model so far. Default none.</summary>
-        public CancellationToken CancellationToken { get; init; }
-
-        internal void Validate()
-        {
-            Check(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
-            Check(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2: batch normalisation cannot do with a single row");
-            Check(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "above 0");
-            Check(StageLearningRate >= 0 && double.IsFinite(StageLearningRate), nameof(StageLearningRate), StageLearningRate, "at least 0");
-            Check(WarmupSteps >= 0, nameof(WarmupSteps), WarmupSteps, "at least 0");
-            Check(Enum.IsDefined(Schedule), nameof(Schedule), Schedule, string.Join(" or ", Enum.GetNames<LearningRateSchedule>()));
-            ArgumentNullException.ThrowIfNull(ParameterLearningRates);
-            foreach (var (name, rate) in ParameterLearningRates)
-                Check(rate >= 0 && double.IsFinite(rate), $"{nameof(ParameterLearningRates)}[{name}]", rate, "at least 0");
-            if (!NetworkRegistry.Names.Contains(Architecture))
-                throw new ArgumentException($"There is no network '{Architecture}'; registered are {string.Join(", ", NetworkRegistry.Names)}.", nameof(Architecture));
-
-            static void Check(bool valid, string name, object value, string expected)
-            {
-                if (!valid)
-                    throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; expected {expected}.");
-            }
-        }
-    }
 
     internal RawImageClassificationTrainer(IHostEnvironment environment, Options options)
     {
@@ -157,6 +66,7 @@ public sealed class RawImageClassificationTrainer : IEstimator<RawImageClassific
     /// <returns>The model; on cancellation as it was after the last finished step.</returns>
     /// <exception cref="ArgumentException">A column is missing or has another type or shape, or the initial model does not fit.</exception>
     /// <exception cref="InvalidDataException">The data is empty, has one class only, or holds a pixel that is not finite.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled before the first step.</exception>
     /// <exception cref="InvalidOperationException">The loss is no longer a number, or a GPU is asked for and missing.</exception>
     public RawImageClassificationTransformer Fit(IDataView input)
     {
@@ -175,11 +85,13 @@ public sealed class RawImageClassificationTrainer : IEstimator<RawImageClassific
         var network = NetworkRegistry.Create(_options.Architecture, networkOptions, seed);
         if (_options.InitialModel is { } initial)
             WarmStart(initial, network, chain, labels);
+        else if (_options.FreezeNetwork)
+            channel.Warning($"{nameof(Options.FreezeNetwork)} without {nameof(Options.InitialModel)}: the network keeps its random initial weights.");
 
         var train = ReadRows(input, chain, channel);
         RequireTwoClasses(train, labels);
         FeatureCheck.Run(input, chain, _options.FeatureColumnName);
-        var validation = _options.ValidationSet is { } set ? ReadRows(set, chain, channel) : null;
+        var validation = _options.ValidationSet is { } set ? ReadValidation(set, chain, labels, channel) : null;
         Train(new(_options, chain, network, device, seed), train, validation, channel);
         return new(RawImageClassificationTransformer.Description.Of(_options, chain, labels, networkOptions), chain, network, device);
     }
@@ -187,10 +99,18 @@ public sealed class RawImageClassificationTrainer : IEstimator<RawImageClassific
     private TrainingRows ReadRows(IDataView data, StageChain chain, IChannel channel)
     {
         var rows = TrainingRows.Read(data, chain.SourceColumn, chain.SourceShape, _options.LabelColumnName, channel, _options.CancellationToken);
-        // What was read before a cancellation still makes a model; nothing at all does not.
         if (rows.Count == 0)
-            throw new InvalidDataException($"There is no row with a label in column '{_options.LabelColumnName}' to learn from.");
+            throw new InvalidDataException($"There is no row with a label in column '{_options.LabelColumnName}'.");
         return rows;
+    }
+
+    private TrainingRows ReadValidation(IDataView data, StageChain chain, ClassLabels labels, IChannel channel)
+    {
+        var found = ClassLabels.Of(data.Schema.Require(_options.LabelColumnName, "label"));
+        if (!found.Values.SequenceEqual(labels.Values))
+            throw new ArgumentException($"The keys of {nameof(Options.ValidationSet)} stand for {string.Join(", ", found.Values)}, those of the training data for {string.Join(", ", labels.Values)}. "
+                + "Transform both with the same fitted MapValueToKey.");
+        return ReadRows(data, chain, channel);
     }
 
     private static void RequireTwoClasses(TrainingRows rows, ClassLabels labels)
@@ -209,10 +129,12 @@ public sealed class RawImageClassificationTrainer : IEstimator<RawImageClassific
         channel.Warning(message);
     }
 
-    private static void WarmStart(ITransformer initial, nn.Module network, StageChain chain, ClassLabels labels)
+    private void WarmStart(ITransformer initial, nn.Module network, StageChain chain, ClassLabels labels)
     {
         var model = initial.FindAll<RawImageClassificationTransformer>().LastOrDefault()
             ?? throw new ArgumentException($"{nameof(Options.InitialModel)} holds no model of RawImageClassification.");
+        if (model.Architecture != _options.Architecture)
+            throw new ArgumentException($"{nameof(Options.InitialModel)} is a {model.Architecture}; the options say {_options.Architecture}.");
         if (!model.ClassNames.SequenceEqual(labels.Values))
             throw new ArgumentException($"{nameof(Options.InitialModel)} tells {string.Join(", ", model.ClassNames)} apart, the data {string.Join(", ", labels.Values)}, in this order.");
         Copy(model.Network, network);
@@ -251,7 +173,11 @@ public sealed class RawImageClassificationTrainer : IEstimator<RawImageClassific
         {
             latest = progress;
             if (progress.EndOfEpoch)
+            {
+                channel.Info(FormattableString.Invariant($"Epoch {progress.Epoch} of {progress.Epochs}: loss {progress.Loss:F4}, accuracy {progress.Accuracy:P1}")
+                    + (progress.ValidationAccuracy is { } accuracy ? FormattableString.Invariant($", validation accuracy {accuracy:P1}.") : "."));
                 progressChannel.Checkpoint((double?)progress.Loss, (double?)progress.Accuracy, progress.ValidationAccuracy, progress.Epoch);
+            }
             _options.Progress?.Report(progress);
         }
     }

@@ -132,13 +132,13 @@ public sealed class RawImageClassificationTransformer : RowTransformer
 
         public override IEnumerable<DataViewSchema.Column> InputsOf(int output) => [_source];
 
-        public override Delegate?[] CreateGetters(DataViewRow input, Func<int, bool> isActive)
+        public override (Delegate?[] Getters, IDisposable? Resources) CreateGetters(DataViewRow input, Func<int, bool> isActive)
         {
             int stages = _parent.StageLinks.Count;
             var getters = new Delegate?[OutputColumns.Length];
             var active = Enumerable.Range(0, getters.Length).Select(isActive).ToArray();
             if (!active.Contains(true))
-                return getters;
+                return (getters, null);
             var row = new ScoredRow(_parent, input, _source, active);
             for (int i = 0; i < stages; i++)
             {
@@ -150,7 +150,7 @@ public sealed class RawImageClassificationTransformer : RowTransformer
                 getters[stages] = (ValueGetter<uint>)((ref uint key) => key = (uint)(System.Numerics.Tensors.TensorPrimitives.IndexOfMax(row.Scores()) + 1));
             if (active[stages + 1])
                 getters[stages + 1] = (ValueGetter<VBuffer<float>>)((ref VBuffer<float> score) => Copy(row.Scores(), ref score));
-            return getters;
+            return (getters, null);
         }
 
         private static void Copy(float[] values, ref VBuffer<float> target)
@@ -179,14 +179,14 @@ public sealed class RawImageClassificationTransformer : RowTransformer
         {
             (_parent, _input, _column, _active) = (parent, input, source, active);
             _getSource = input.GetGetter<VBuffer<float>>(source);
-            _source = new float[Length(parent._description.SourceShape)];
+            _source = new float[ImageShape.Length(parent._description.SourceShape)];
             _scores = new float[parent._description.Labels.Count];
             _views = new float[parent.StageLinks.Count][];
             var shape = parent._description.SourceShape;
             for (int i = 0; i < _views.Length; i++)
             {
                 shape = parent.StageLinks[i].Stage.OutputShape(shape);
-                _views[i] = active[i] ? new float[Length(shape)] : [];
+                _views[i] = active[i] ? new float[ImageShape.Length(shape)] : [];
             }
         }
 
@@ -216,13 +216,11 @@ public sealed class RawImageClassificationTransformer : RowTransformer
             {
                 image = _parent.StageLinks[i].Stage.forward(image);
                 if (_active[i])
-                    StageInference.CopyTo(image, _views[i]);
+                    StageInference.CopyTo(image, _views[i], $"Stage '{_parent.StageLinks[i].Stage.Kind}'");
             }
             if (_active[_views.Length] || _active[_views.Length + 1])
-                StageInference.CopyTo(_parent.Network.forward(image).softmax(1), _scores);
+                StageInference.CopyTo(_parent.Network.forward(image).softmax(1), _scores, $"Network '{_parent.Architecture}'");
             _position = _input.Position;
         }
-
-        private static int Length(int[] shape) => shape.Aggregate(1, (a, b) => checked(a * b));
     }
 }

@@ -34,6 +34,8 @@ internal sealed class StageChain(string sourceColumn, int[] sourceShape, IReadOn
             var source = schema.GetColumnOrNull(mark.SourceColumn) ?? throw new ArgumentException(
                 $"Column '{column.Name}' was made from '{mark.SourceColumn}', which the data no longer has; the trainer needs it to train through the stage. "
                 + "Keep that column until the trainer.");
+            if (source.Index == column.Index || links.Any(link => link.OutputColumn == source.Name))
+                throw new ArgumentException($"A stage reads and writes column '{source.Name}', so that its input is gone where the trainer needs it. Give its output another name.");
             links.Insert(0, new(source.Name, column.Name, mark.Rebuild(column)));
             column = source;
         }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using Lens2Logit.MLNet.Interop;
 using Lens2Logit.MLNet.Transforms;
 using Microsoft.ML;
@@ -22,6 +23,7 @@ internal sealed class TrainingRows
 
     /// <summary>Reads only the two columns. Rows without a label are left out with a warning.</summary>
     /// <exception cref="ArgumentException">A column is missing or has another shape.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled while reading.</exception>
     /// <exception cref="InvalidDataException">A pixel is not finite; the message names row, column and pixel.</exception>
     public static TrainingRows Read(IDataView data, string imageColumn, IReadOnlyList<int> shape, string labelColumn, IChannel channel, CancellationToken cancellation)
     {
@@ -30,18 +32,18 @@ internal sealed class TrainingRows
         int[] dimensions = [.. shape];
         if (!ImageShape.Require(image, "source", dimensions.Length, $"Vector<Single>[{string.Join(", ", dimensions)}]").SequenceEqual(dimensions))
             throw SchemaColumns.WrongType(image.Name, "source", image.Type.ToString()!, $"Vector<Single>[{string.Join(", ", dimensions)}]");
-        if (label.Type is not KeyDataViewType)
-            throw SchemaColumns.WrongType(label.Name, "label", label.Type.ToString()!, "a key");
+        ClassLabels.RequireKey(label);
 
         var rows = new TrainingRows(shape);
-        int length = dimensions.Aggregate(1, (a, b) => checked(a * b)), unlabelled = 0;
+        int length = ImageShape.Length(dimensions), unlabelled = 0;
         using var cursor = data.GetRowCursor([image, label]);
         var getImage = cursor.GetGetter<VBuffer<float>>(image);
         var getLabel = cursor.GetGetter<uint>(label);
         VBuffer<float> vector = default;
         uint key = 0;
-        while (!cancellation.IsCancellationRequested && cursor.MoveNext())
+        while (cursor.MoveNext())
         {
+            cancellation.ThrowIfCancellationRequested();
             getLabel(ref key);
             if (key == 0)
             {
@@ -63,14 +65,15 @@ internal sealed class TrainingRows
     /// <summary>The rows of a batch as tensors [N, …] and [N]; they belong to the current dispose scope.</summary>
     public (Tensor Images, Tensor Labels) Batch(ReadOnlySpan<int> indices, Device device)
     {
-        int length = _images[0].Length;
-        var images = new float[indices.Length * length];
+        var images = empty([indices.Length, .. _shape], ScalarType.Float32);
         var labels = new long[indices.Length];
+        var target = MemoryMarshal.Cast<byte, float>(images.bytes);
         for (int i = 0; i < indices.Length; i++)
         {
-            _images[indices[i]].CopyTo(images, i * length);
+            var image = _images[indices[i]];
+            image.CopyTo(target[(i * image.Length)..]);
             labels[i] = _labels[indices[i]];
         }
-        return (tensor(images, [indices.Length, .. _shape], device: device), tensor(labels, device: device));
+        return (images.to(device), tensor(labels, device: device));
     }
 }

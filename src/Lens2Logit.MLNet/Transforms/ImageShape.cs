@@ -26,12 +26,21 @@ internal static class ImageShape
             throw SchemaColumns.WrongType(column.Name, role, column.Describe(), expected);
     }
 
+    /// <summary>Number of values of a vector of that shape.</summary>
+    public static int Length(ReadOnlySpan<int> shape)
+    {
+        int length = 1;
+        foreach (int dimension in shape)
+            length = checked(length * dimension);
+        return length;
+    }
+
     /// <summary>Reads one row's vector, which may be sparse, into <paramref name="target"/>.</summary>
-    /// <exception cref="ArgumentException">The row has another length than the column says, as a missing image has.</exception>
+    /// <exception cref="InvalidDataException">The row has another length than the column says, as a missing image has.</exception>
     public static void Copy(in VBuffer<float> source, float[] target, string columnName, long row)
     {
         if (source.Length != target.Length)
-            throw new ArgumentException($"Row {row} of column '{columnName}' has {source.Length} values; expected {target.Length}.");
+            throw new InvalidDataException($"Row {row} of column '{columnName}' has {source.Length} values; expected {target.Length}.");
         source.CopyTo(target);
     }
 }

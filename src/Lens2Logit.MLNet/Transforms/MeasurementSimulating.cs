@@ -25,7 +25,6 @@ namespace Lens2Logit.MLNet.Transforms;
 /// </remarks>
 public sealed class MeasurementSimulatingEstimator : IEstimator<MeasurementSimulatingTransformer>
 {
-    private readonly IHost _host;
     private readonly Options _options;
 
     /// <summary>Options of the measurement.</summary>
@@ -50,11 +49,10 @@ public sealed class MeasurementSimulatingEstimator : IEstimator<MeasurementSimul
         public string? RowKeyColumnName { get; init; }
     }
 
-    internal MeasurementSimulatingEstimator(IHostEnvironment environment, Options options)
+    internal MeasurementSimulatingEstimator(Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
-        _host = environment.Register(nameof(MeasurementSimulatingEstimator));
         _options = options;
         _ = new MeasurementSampler(options.Sensor, options.Exposure, options.FrameSeed); // validates
     }
@@ -65,7 +63,7 @@ public sealed class MeasurementSimulatingEstimator : IEstimator<MeasurementSimul
     public MeasurementSimulatingTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var transformer = new MeasurementSimulatingTransformer(_host, _options);
+        var transformer = new MeasurementSimulatingTransformer(_options);
         transformer.GetOutputSchema(input.Schema);
         return transformer;
     }
@@ -93,16 +91,15 @@ public sealed class MeasurementSimulatingTransformer : RowTransformer
     private readonly MeasurementSimulatingEstimator.Options _options;
     private readonly MeasurementSampler _sampler;
 
-    internal MeasurementSimulatingTransformer(IHostEnvironment environment, MeasurementSimulatingEstimator.Options options)
+    internal MeasurementSimulatingTransformer(MeasurementSimulatingEstimator.Options options)
     {
-        _ = environment;
         _options = options;
         _sampler = new(options.Sensor, options.Exposure, options.FrameSeed);
     }
 
     // Called by ML.NET when it loads a model.
     private MeasurementSimulatingTransformer(IHostEnvironment environment, ModelLoadContext context)
-        : this(environment, new ModelReader(context).Read<MeasurementSimulatingEstimator.Options>(Signature))
+        : this(new ModelReader(context).Read<MeasurementSimulatingEstimator.Options>(Signature))
     {
     }
 
@@ -141,18 +138,18 @@ public sealed class MeasurementSimulatingTransformer : RowTransformer
 
         public override IEnumerable<DataViewSchema.Column> InputsOf(int output) => _key is { } key ? [_scene, key] : [_scene];
 
-        public override Delegate?[] CreateGetters(DataViewRow input, Func<int, bool> isActive)
+        public override (Delegate?[] Getters, IDisposable? Resources) CreateGetters(DataViewRow input, Func<int, bool> isActive)
         {
             if (!isActive(0))
-                return [null];
-            var readScene = SceneReader.Create(input, _scene, _height, _width);
+                return ([null], null);
+            var scenes = new SceneReader(input, _scene, _height, _width);
             var readKey = RowKey.Reader(input, _key);
             var scene = new float[3 * _height * _width];
-            return [(ValueGetter<VBuffer<float>>)Measure];
+            return ([(ValueGetter<VBuffer<float>>)Measure], scenes);
 
             void Measure(ref VBuffer<float> raw)
             {
-                readScene(scene);
+                scenes.Read(scene);
                 var editor = VBufferEditor.Create(ref raw, _height * _width);
                 try
                 {

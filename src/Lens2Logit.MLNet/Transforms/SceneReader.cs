@@ -5,33 +5,44 @@ using Microsoft.ML.Transforms.Image;
 
 namespace Lens2Logit.MLNet.Transforms;
 
-/// <summary>Reads a scene, planar linear RGB [3, H, W], from a vector or from an 8-bit sRGB image.</summary>
-internal static class SceneReader
+/// <summary>Reads a scene, planar linear RGB [3, H, W], from a row's vector or 8-bit sRGB image. Owns the image that it read last.</summary>
+internal sealed class SceneReader : IDisposable
 {
-    public static Action<float[]> Create(DataViewRow row, DataViewSchema.Column column, int height, int width)
+    private readonly DataViewRow _row;
+    private readonly string _column;
+    private readonly int _height, _width;
+    private readonly ValueGetter<VBuffer<float>>? _getVector;
+    private readonly ValueGetter<MLImage>? _getImage;
+    private VBuffer<float> _vector;
+    private MLImage? _image;
+
+    public SceneReader(DataViewRow row, DataViewSchema.Column column, int height, int width)
     {
-        if (column.Type is not ImageDataViewType)
-        {
-            var getVector = row.GetGetter<VBuffer<float>>(column);
-            VBuffer<float> vector = default;
-            return scene =>
-            {
-                getVector(ref vector);
-                ImageShape.Copy(in vector, scene, column.Name, row.Position);
-            };
-        }
-        var getImage = row.GetGetter<MLImage>(column);
-        MLImage? image = null;
-        return scene =>
-        {
-            getImage(ref image!);
-            if (image is null)
-                throw new InvalidDataException($"Row {row.Position} of column '{column.Name}' holds no image; its path may be empty.");
-            if (image.Height != height || image.Width != width)
-                throw new InvalidDataException($"Row {row.Position} of column '{column.Name}' is {image.Height}×{image.Width} pixels; expected {height}×{width}.");
-            Decode(image, scene);
-        };
+        (_row, _column, _height, _width) = (row, column.Name, height, width);
+        if (column.Type is ImageDataViewType)
+            _getImage = row.GetGetter<MLImage>(column);
+        else
+            _getVector = row.GetGetter<VBuffer<float>>(column);
     }
+
+    /// <exception cref="InvalidDataException">There is no image, or it has another size; the message names row and column.</exception>
+    public void Read(float[] scene)
+    {
+        if (_getVector is not null)
+        {
+            _getVector(ref _vector);
+            ImageShape.Copy(in _vector, scene, _column, _row.Position);
+            return;
+        }
+        _getImage!(ref _image!);
+        if (_image is null)
+            throw new InvalidDataException($"Row {_row.Position} of column '{_column}' holds no image; its path may be empty.");
+        if (_image.Height != _height || _image.Width != _width)
+            throw new InvalidDataException($"Row {_row.Position} of column '{_column}' is {_image.Height}×{_image.Width} pixels; expected {_height}×{_width}.");
+        Decode(_image, scene);
+    }
+
+    public void Dispose() => _image?.Dispose();
 
     private static void Decode(MLImage image, float[] scene)
     {

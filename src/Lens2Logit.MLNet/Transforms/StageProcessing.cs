@@ -27,14 +27,12 @@ namespace Lens2Logit.MLNet.Transforms;
 /// </remarks>
 public sealed class StageEstimator : IEstimator<StageTransformer>
 {
-    private readonly IHost _host;
     private readonly string _outputColumn, _inputColumn;
     private readonly Func<DifferentiableStage> _createStage;
 
-    internal StageEstimator(IHostEnvironment environment, string outputColumn, string? inputColumn, Func<DifferentiableStage> createStage)
+    internal StageEstimator(string outputColumn, string? inputColumn, Func<DifferentiableStage> createStage)
     {
         ArgumentException.ThrowIfNullOrEmpty(outputColumn);
-        _host = environment.Register(nameof(StageEstimator));
         _outputColumn = outputColumn;
         _inputColumn = inputColumn ?? outputColumn;
         _createStage = createStage;
@@ -46,7 +44,7 @@ public sealed class StageEstimator : IEstimator<StageTransformer>
     public StageTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var transformer = new StageTransformer(_host, _outputColumn, _inputColumn, _createStage());
+        var transformer = new StageTransformer(_outputColumn, _inputColumn, _createStage());
         transformer.GetOutputSchema(input.Schema);
         return transformer;
     }
@@ -70,9 +68,8 @@ public sealed class StageTransformer : RowTransformer
 
     private readonly string _inputColumn;
 
-    internal StageTransformer(IHostEnvironment environment, string outputColumn, string inputColumn, DifferentiableStage stage)
+    internal StageTransformer(string outputColumn, string inputColumn, DifferentiableStage stage)
     {
-        _ = environment;
         OutputColumn = outputColumn;
         _inputColumn = inputColumn;
         Stage = stage;
@@ -119,8 +116,8 @@ public sealed class StageTransformer : RowTransformer
             _input = input.Require(parent._inputColumn, "input");
             var shape = _input.Type is VectorDataViewType vector ? vector.Dimensions.Length : 0;
             _inputShape = ImageShape.Require(_input, "input", shape, ExpectedInput);
-            if (parent.Stage is ParametrizedIsp isp)
-                RawAnnotations.RequirePattern(_input, isp.Options.Camera.Cfa);
+            if (parent.Stage.Cfa is { } cfa)
+                RawAnnotations.RequirePattern(_input, cfa);
             int[] outputShape;
             try
             {
@@ -130,7 +127,7 @@ public sealed class StageTransformer : RowTransformer
             {
                 throw new ArgumentException($"Column '{_input.Name}' does not fit the stage: {e.Message}", e);
             }
-            _outputLength = outputShape.Aggregate(1, (a, b) => checked(a * b));
+            _outputLength = ImageShape.Length(outputShape);
             OutputColumns = [new(parent.OutputColumn, new VectorDataViewType(NumberDataViewType.Single, outputShape), StageMark.Of(parent.Stage, _input.Name))];
         }
 
@@ -138,14 +135,14 @@ public sealed class StageTransformer : RowTransformer
 
         public override IEnumerable<DataViewSchema.Column> InputsOf(int output) => [_input];
 
-        public override Delegate?[] CreateGetters(DataViewRow input, Func<int, bool> isActive)
+        public override (Delegate?[] Getters, IDisposable? Resources) CreateGetters(DataViewRow input, Func<int, bool> isActive)
         {
             if (!isActive(0))
-                return [null];
+                return ([null], null);
             var getInput = input.GetGetter<VBuffer<float>>(_input);
             VBuffer<float> vector = default;
-            var values = new float[_inputShape.Aggregate(1, (a, b) => checked(a * b))];
-            return [(ValueGetter<VBuffer<float>>)Apply];
+            var values = new float[ImageShape.Length(_inputShape)];
+            return ([(ValueGetter<VBuffer<float>>)Apply], null);
 
             void Apply(ref VBuffer<float> output)
             {
@@ -155,7 +152,7 @@ public sealed class StageTransformer : RowTransformer
                 using var scope = NewDisposeScope();
                 using var noGradients = no_grad();
                 var editor = VBufferEditor.Create(ref output, _outputLength);
-                StageInference.CopyTo(_parent.Stage.forward(StageInference.ToBatch(values, _inputShape, CPU)), editor.Values);
+                StageInference.CopyTo(_parent.Stage.forward(StageInference.ToBatch(values, _inputShape, CPU)), editor.Values, $"Stage '{_parent.Stage.Kind}'");
                 output = editor.Commit();
             }
         }

@@ -20,7 +20,6 @@ namespace Lens2Logit.MLNet.Transforms;
 /// </remarks>
 public sealed class StaticIspEstimator : IEstimator<StaticIspTransformer>
 {
-    private readonly IHost _host;
     private readonly Options _options;
 
     /// <summary>Options of the static ISP.</summary>
@@ -44,11 +43,10 @@ public sealed class StaticIspEstimator : IEstimator<StaticIspTransformer>
         internal StaticIsp CreateIsp() => new(Camera, IspConfiguration.Parse(Configuration), Gamma);
     }
 
-    internal StaticIspEstimator(IHostEnvironment environment, Options options)
+    internal StaticIspEstimator(Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
-        _host = environment.Register(nameof(StaticIspEstimator));
         _options = options;
         _ = options.CreateIsp(); // validates
     }
@@ -59,7 +57,7 @@ public sealed class StaticIspEstimator : IEstimator<StaticIspTransformer>
     public StaticIspTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var transformer = new StaticIspTransformer(_host, _options);
+        var transformer = new StaticIspTransformer(_options);
         transformer.GetOutputSchema(input.Schema);
         return transformer;
     }
@@ -82,16 +80,15 @@ public sealed class StaticIspTransformer : RowTransformer
 
     private readonly StaticIspEstimator.Options _options;
 
-    internal StaticIspTransformer(IHostEnvironment environment, StaticIspEstimator.Options options)
+    internal StaticIspTransformer(StaticIspEstimator.Options options)
     {
-        _ = environment;
         _options = options;
         Isp = options.CreateIsp();
     }
 
     // Called by ML.NET when it loads a model.
     private StaticIspTransformer(IHostEnvironment environment, ModelLoadContext context)
-        : this(environment, new ModelReader(context).Read<StaticIspEstimator.Options>(Signature))
+        : this(new ModelReader(context).Read<StaticIspEstimator.Options>(Signature))
     {
     }
 
@@ -123,14 +120,14 @@ public sealed class StaticIspTransformer : RowTransformer
 
         public override IEnumerable<DataViewSchema.Column> InputsOf(int output) => [_raw];
 
-        public override Delegate?[] CreateGetters(DataViewRow input, Func<int, bool> isActive)
+        public override (Delegate?[] Getters, IDisposable? Resources) CreateGetters(DataViewRow input, Func<int, bool> isActive)
         {
             if (!isActive(0))
-                return [null];
+                return ([null], null);
             var getRaw = input.GetGetter<VBuffer<float>>(_raw);
             VBuffer<float> vector = default;
             var raw = new float[_height * _width];
-            return [(ValueGetter<VBuffer<float>>)Develop];
+            return ([(ValueGetter<VBuffer<float>>)Develop], null);
 
             void Develop(ref VBuffer<float> rgb)
             {

@@ -34,61 +34,57 @@ public sealed class ParametrizedIsp : DifferentiableStage
         _options.Validate();
         using var scope = NewDisposeScope();
         var camera = _options.Camera;
-        BlackLevel = Initial(camera.BlackLevel, 4);
-        Demosaicing = Initial(DemosaicKernels(), 3, 3, 3, 3);
-        WhiteBalance = Initial(camera.WhiteBalance, 3);
-        ColorMatrix = Initial(camera.ColorMatrix, 3, 3);
-        Sharpening = Initial(IspKernels.Sharpening.ToArray(), 1, 1, 3, 3);
-        Blur = Initial(_options.Convention == IspConvention.Published ? IspKernels.PublishedBlur.ToArray() : IspKernels.ExactBlur(), 1, 1, 5, 5);
-        Gamma = Initial([_options.Gamma], 1);
-        register_parameter("black_level", BlackLevel);
-        register_parameter("demosaicing", Demosaicing);
-        register_parameter("white_balance", WhiteBalance);
-        register_parameter("color_matrix", ColorMatrix);
-        register_parameter("sharpening", Sharpening);
-        register_parameter("blur", Blur);
-        register_parameter("gamma", Gamma);
+        Register("black_level", camera.BlackLevel, 4);
+        Register("demosaicing", DemosaicKernels(), 3, 3, 3, 3);
+        Register("white_balance", camera.WhiteBalance, 3);
+        Register("color_matrix", camera.ColorMatrix, 3, 3);
+        Register("sharpening", IspKernels.Sharpening.ToArray(), 1, 1, 3, 3);
+        Register("blur", _options.Convention == IspConvention.Published ? IspKernels.PublishedBlur.ToArray() : IspKernels.ExactBlur(), 1, 1, 5, 5);
+        Register("gamma", [_options.Gamma], 1);
         if (_options.AdditiveLayer is { } size)
-        {
-            Additive = new Parameter(zeros([1, 3, size.Height, size.Width], type).DetachFromDisposeScope());
-            register_parameter("additive", Additive);
-        }
+            register_parameter("additive", new Parameter(zeros([1, 3, size.Height, size.Width], type).DetachFromDisposeScope()));
         if (_options.BatchNorm)
         {
             _batchNorm = nn.BatchNorm2d(3, affine: false, dtype: type);
             register_module("batch_norm", _batchNorm);
         }
 
-        Parameter Initial(IReadOnlyList<double> values, params long[] shape) =>
-            new(tensor(values.ToArray(), dtype: type).view(shape).DetachFromDisposeScope());
+        void Register(string name, IReadOnlyList<double> values, params long[] shape) =>
+            register_parameter(name, new Parameter(tensor(values.ToArray(), dtype: type).view(shape).DetachFromDisposeScope()));
     }
 
     /// <summary>The options the ISP was made with.</summary>
     public ParametrizedIspOptions Options => _options;
 
     /// <summary>Black level at the four positions of the 2×2 cell, row by row [4], in raw units.</summary>
-    public Parameter BlackLevel { get; }
+    public Parameter BlackLevel => get_parameter("black_level")!;
 
     /// <summary>Demosaic kernels [3 (out), 3 (in), 3, 3].</summary>
-    public Parameter Demosaicing { get; }
+    public Parameter Demosaicing => get_parameter("demosaicing")!;
 
     /// <summary>Factors for red, green and blue [3].</summary>
-    public Parameter WhiteBalance { get; }
+    public Parameter WhiteBalance => get_parameter("white_balance")!;
 
     /// <summary>Colour matrix [3 (out), 3 (in)].</summary>
-    public Parameter ColorMatrix { get; }
+    public Parameter ColorMatrix => get_parameter("color_matrix")!;
 
     /// <summary>Sharpening kernel on luma [1, 1, 3, 3].</summary>
-    public Parameter Sharpening { get; }
+    public Parameter Sharpening => get_parameter("sharpening")!;
 
     /// <summary>Blur kernel on luma [1, 1, 5, 5].</summary>
-    public Parameter Blur { get; }
+    public Parameter Blur => get_parameter("blur")!;
 
     /// <summary>Gamma γ [1].</summary>
-    public Parameter Gamma { get; }
+    public Parameter Gamma => get_parameter("gamma")!;
 
     /// <summary>The additive layer [1, 3, H, W], or null without one.</summary>
-    public Parameter? Additive { get; }
+    public Parameter? Additive => get_parameter("additive");
+
+    /// <inheritdoc/>
+    public override CfaPattern? Cfa => _options.Camera.Cfa;
+
+    /// <summary>Black level learns at 1e-4: a full-scale raw value is 1, and larger steps ruin it.</summary>
+    public override IReadOnlyDictionary<string, double> LearningRates { get; } = new Dictionary<string, double> { ["black_level"] = 1e-4 };
 
     /// <inheritdoc/>
     public override string OptionsToJson() => _options.ToJson();

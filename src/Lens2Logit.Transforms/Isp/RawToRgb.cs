@@ -37,13 +37,15 @@ public sealed record RawToRgbOptions
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     internal void Validate()
     {
-        if (BlackLevel is null || BlackLevel.Count != 4)
-            throw new ArgumentException($"{nameof(BlackLevel)} has {BlackLevel?.Count ?? 0} values; expected 4.", nameof(BlackLevel));
+        if (BlackLevel is null || BlackLevel.Count != 4 || !BlackLevel.All(double.IsFinite))
+            throw new ArgumentException($"{nameof(BlackLevel)} must have 4 finite values.", nameof(BlackLevel));
+        if (!Enum.IsDefined(Cfa))
+            throw new ArgumentOutOfRangeException(nameof(Cfa), Cfa, $"Expected one of {string.Join(", ", Enum.GetNames<CfaPattern>())}.");
         if (Channels is not (3 or 4))
             throw new ArgumentOutOfRangeException(nameof(Channels), Channels, "Expected 3 or 4.");
-        if (Mean is not null && Mean.Count != Channels)
-            throw new ArgumentException($"{nameof(Mean)} has {Mean.Count} values; expected {Channels}, one per channel.", nameof(Mean));
-        if (StandardDeviation is not null && (StandardDeviation.Count != Channels || StandardDeviation.Any(s => !(s > 0))))
+        if (Mean is not null && (Mean.Count != Channels || !Mean.All(double.IsFinite)))
+            throw new ArgumentException($"{nameof(Mean)} must have {Channels} finite values, one per channel; found {Mean.Count}.", nameof(Mean));
+        if (StandardDeviation is not null && (StandardDeviation.Count != Channels || StandardDeviation.Any(s => !(s > 0) || !double.IsFinite(s))))
             throw new ArgumentException($"{nameof(StandardDeviation)} must have {Channels} values above 0, one per channel.", nameof(StandardDeviation));
     }
 }
@@ -74,6 +76,9 @@ public sealed class RawToRgb : DifferentiableStage
         int red = _options.Cfa.PositionOf(0), blue = _options.Cfa.PositionOf(2);
         _positions = [red, red ^ 1, blue ^ 1, blue];
     }
+
+    /// <inheritdoc/>
+    public override CfaPattern? Cfa => _options.Cfa;
 
     /// <inheritdoc/>
     public override string OptionsToJson() => _options.ToJson();

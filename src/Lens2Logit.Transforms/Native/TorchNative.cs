@@ -30,7 +30,7 @@ public static class TorchNative
     public static string Status { get; private set; } = "not needed";
 
     /// <summary>How often the runtime asked for help because its own search had failed; 0 on a healthy host.</summary>
-    public static int Calls { get; private set; }
+    internal static int Calls { get; private set; }
 
     /// <summary>
     /// Registers the resolver, which runs only after the runtime's own search has failed, and tunes the allocator

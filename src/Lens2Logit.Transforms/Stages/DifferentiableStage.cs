@@ -1,4 +1,6 @@
+using System.Collections.ObjectModel;
 using Lens2Logit.Native;
+using Lens2Logit.Sensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,7 +12,9 @@ namespace Lens2Logit.Stages;
 /// </summary>
 /// <remarks>
 /// <see cref="nn.Module{T1, TResult}.forward"/> takes a batch and must not change it; it must be safe to call from several threads in
-/// eval mode. All state (parameters and buffers) must appear in the module's state dictionary.
+/// eval mode. All state (parameters and buffers) must appear in the module's state dictionary. Moving a module to another device or
+/// type replaces its registered parameters: read them with <see cref="nn.Module.get_parameter"/>, or from fields that are registered by
+/// <see cref="nn.Module.RegisterComponents"/>, not from copies.
 /// </remarks>
 public abstract class DifferentiableStage : nn.Module<Tensor, Tensor>
 {
@@ -21,6 +25,12 @@ public abstract class DifferentiableStage : nn.Module<Tensor, Tensor>
 
     /// <summary>The name under which a factory of this stage is registered.</summary>
     public string Kind { get; }
+
+    /// <summary>The colour filter array that the input must have, or null if it does not matter. Default null.</summary>
+    public virtual CfaPattern? Cfa => null;
+
+    /// <summary>Learning rates that suit single parameters better than the trainer's rate for stages, by their name. Default none.</summary>
+    public virtual IReadOnlyDictionary<string, double> LearningRates => ReadOnlyDictionary<string, double>.Empty;
 
     /// <summary>Everything but the weights that is needed to build the stage again, as JSON.</summary>
     public abstract string OptionsToJson();

@@ -37,13 +37,15 @@ public class FusedTrainingTests
     }
 
     [Test]
-    public void A_parameter_whose_rate_is_zero_stays()
+    public void A_parameter_whose_rate_is_zero_stays_and_black_level_keeps_the_small_rate_of_the_stage([Values("gamma", "Rgb.gamma")] string name)
     {
         var ml = SmallData.Context();
-        var model = SmallData.Fit(ml, SmallData.Scenes(ml), SmallData.Options with { ParameterLearningRates = new Dictionary<string, double> { ["gamma"] = 0 } });
+        var model = SmallData.Fit(ml, SmallData.Scenes(ml), SmallData.Options with { ParameterLearningRates = new Dictionary<string, double> { [name] = 0 } });
         var isp = model.GetStage<ParametrizedIsp>("Rgb");
         Assert.That(isp.Gamma.item<float>(), Is.EqualTo(2.2f));
-        Assert.That(isp.BlackLevel[0].item<float>(), Is.Not.EqualTo(0.0625f));
+        // Adam moves a parameter by at most about its rate a step; there are ten.
+        Assert.That(isp.BlackLevel[0].item<float>(), Is.Not.EqualTo(0.0625f).And.EqualTo(0.0625f).Within(2e-3));
+        Assert.That(Math.Abs(isp.WhiteBalance[0].item<float>() - 2.8665f), Is.GreaterThan(2e-3));
     }
 
     [Test]
@@ -112,6 +114,9 @@ public class FusedTrainingTests
         Assert.That(() => overwritten.Append(trainer).Fit(data), Throws.ArgumentException.With.Message.Contains("overwritten"));
         var dropped = SmallData.Camera(ml).Append(ml.Transforms.DropColumns("Raw"));
         Assert.That(() => dropped.Append(trainer).Fit(data), Throws.ArgumentException.With.Message.Contains("'Raw'").And.Message.Contains("no longer has"));
+        var inPlace = ml.Transforms.SimulateMeasurement("X", "Scene").Append(ml.Transforms.ProcessRaw("X", null, new ParametrizedIspOptions())).Append(ml.Transforms.Conversion.MapValueToKey("Label"));
+        Assert.That(() => inPlace.Append(ml.MulticlassClassification.Trainers.RawImageClassification(SmallData.Options with { FeatureColumnName = "X" })).Fit(data),
+            Throws.ArgumentException.With.Message.Contains("'X'").And.Message.Contains("another name"));
         var reordered = SmallData.Camera(ml).Append(ml.Transforms.SelectColumns("Rgb", "Label", "Raw"));
         Assert.That(() => reordered.Append(trainer).Fit(data), Throws.Nothing);
     }

@@ -33,6 +33,7 @@ public class TrainerBehaviourTests
         ml.Log += (_, e) => messages.Add(e.RawMessage);
         SmallData.Fit(ml, SmallData.Scenes(ml));
         Assert.That(messages, Has.Some.Contains("SmallCnn through Raw → parametrized-isp → Rgb on cpu"));
+        Assert.That(messages, Has.Some.StartsWith("Epoch 1 of 2: loss").And.Some.StartsWith("Epoch 2 of 2: loss"));
     }
 
     [Test]
@@ -49,6 +50,43 @@ public class TrainerBehaviourTests
         var model = SmallData.Fit(ml, data, SmallData.Options with { Progress = reports, CancellationToken = source.Token, Epochs = 1000 });
         Assert.That(reports.All, Has.Count.EqualTo(3));
         Assert.That(SmallData.Scores(model, data), Has.Length.EqualTo(40));
+    }
+
+    [Test]
+    public void Cancelled_before_the_first_step_there_is_no_model()
+    {
+        var ml = SmallData.Context();
+        Assert.That(() => SmallData.Fit(ml, SmallData.Scenes(ml), SmallData.Options with { CancellationToken = new(canceled: true) }), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public void A_validation_set_with_other_keys_is_refused()
+    {
+        var ml = SmallData.Context();
+        var data = SmallData.Scenes(ml);
+        var validation = SmallData.Camera(ml).Fit(data).Transform(data);
+        var byValue = SmallData.Camera(ml).Append(ml.Transforms.CopyColumns("Key", "Label"))
+            .Append(ml.Transforms.Conversion.MapKeyToValue("Label")).Append(ml.Transforms.Conversion.MapValueToKey("Label", keyOrdinality: Microsoft.ML.Transforms.ValueToKeyMappingEstimator.KeyOrdinality.ByValue))
+            .Append(ml.MulticlassClassification.Trainers.RawImageClassification(SmallData.Options with { ValidationSet = validation }));
+        Assert.That(() => byValue.Fit(data), Throws.ArgumentException.With.Message.Contains("ValidationSet").And.Message.Contains("same fitted MapValueToKey"));
+    }
+
+    [Test]
+    public void Rates_of_parameters_that_no_stage_has_are_refused_with_the_list()
+    {
+        var ml = SmallData.Context();
+        var options = SmallData.Options with { ParameterLearningRates = new Dictionary<string, double> { ["gama"] = 0 } };
+        Assert.That(() => SmallData.Fit(ml, SmallData.Scenes(ml), options), Throws.ArgumentException.With.Message.Contains("'gama'").And.Message.Contains("Rgb.gamma"));
+    }
+
+    [Test]
+    public void Eight_threads_share_one_model()
+    {
+        var ml = SmallData.Context();
+        var data = ml.Data.Cache(SmallData.Scenes(ml, 16));
+        var model = SmallData.Fit(ml, data);
+        var expected = SmallData.Scores(model, data);
+        Parallel.For(0, 8, new ParallelOptions { MaxDegreeOfParallelism = 8 }, _ => Assert.That(SmallData.Scores(model, data), Is.EqualTo(expected)));
     }
 
     [Test]

@@ -60,6 +60,7 @@ public class ProcessRawTests
         foreach (IEstimator<ITransformer> isp in new IEstimator<ITransformer>[]
         {
             Ml.Transforms.ProcessRaw("Rgb", "Raw", CameraParameters.RawDrone), Ml.Transforms.ProcessRaw("Rgb", "Raw", new ParametrizedIspOptions()),
+            Ml.Transforms.ProcessRaw("Rgb", "Raw", new RawToRgbOptions()),
         })
             Assert.That(() => Transform(scenes, camera.Append(isp)), Throws.ArgumentException.With.Message.Contains("Gbrg").And.Message.Contains("Rggb"));
     }

@@ -63,6 +63,16 @@ public class ParametrizedIspTests
     }
 
     [Test]
+    public void Moving_the_module_moves_what_forward_uses()
+    {
+        using var scope = NewDisposeScope();
+        using var isp = new ParametrizedIsp(new() { Camera = CameraParameters.RawDrone, AdditiveLayer = new(8, 8) });
+        isp.to(ScalarType.Float64);
+        Assert.That(isp.forward(rand(1, 8, 8).to(ScalarType.Float64)).dtype, Is.EqualTo(ScalarType.Float64));
+        Assert.That(isp.Gamma.ToDouble(), Is.EqualTo(2.2).Within(1e-6));
+    }
+
+    [Test]
     public void Retained_stages_do_not_change_the_output()
     {
         using var scope = NewDisposeScope();

@@ -61,7 +61,7 @@ public class RawToRgbTests
     public void Options_out_of_range_are_named()
     {
         Assert.That(() => new RawToRgb(new() { Channels = 5 }), Throws.InstanceOf<ArgumentException>().With.Message.Contains("Channels"));
-        Assert.That(() => new RawToRgb(new() { Mean = [1] }), Throws.ArgumentException.With.Message.Contains("Mean has 1 values; expected 3"));
+        Assert.That(() => new RawToRgb(new() { Mean = [1] }), Throws.ArgumentException.With.Message.Contains("Mean must have 3 finite values"));
         Assert.That(() => new RawToRgb(new() { StandardDeviation = [1, 0, 1] }), Throws.ArgumentException.With.Message.Contains("StandardDeviation"));
     }
 }
