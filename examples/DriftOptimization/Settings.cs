@@ -23,7 +23,7 @@ internal sealed record Settings
     public int TestImages => Quick ? 200 : 400;
 
     /// <summary>Training in good light: long enough to converge.</summary>
-    public int BaseEpochs => Quick ? 10 : 15;
+    public int BaseEpochs => Quick ? 10 : 12;
 
     public double BaseLearningRate => Architecture == Lens2Logit.Networks.Architecture.ResNet18 ? 1e-3 : 3e-3;
 
