@@ -96,12 +96,22 @@ internal sealed class Experiment(MLContext ml, Settings settings, ExampleData da
             .Append<ITransformer>(ml.Transforms.ProcessRaw("Rgb", "Raw", new ParametrizedIspOptions { Camera = CameraParameters.RawDrone }));
     }
 
+    /// <summary>A few images from all over the data; the others are not developed.</summary>
     private List<float[]> Views(IDataView developed)
     {
         const int count = 8;
         var views = new List<float[]>();
-        foreach (var view in ml.Data.TakeRows(developed, count).GetColumn<float[]>("Rgb"))
-            views.Add(view);
+        long rows = developed.GetColumn<ReadOnlyMemory<char>>(data.KeyColumn).LongCount(), row = 0;
+        using var cursor = developed.GetRowCursor([developed.Schema["Rgb"]]);
+        var getView = cursor.GetGetter<VBuffer<float>>(developed.Schema["Rgb"]);
+        VBuffer<float> view = default;
+        for (; cursor.MoveNext(); row++)
+        {
+            if (row * count / rows < views.Count || views.Count == count)
+                continue;
+            getView(ref view);
+            views.Add([.. view.DenseValues()]);
+        }
         return views;
     }
 

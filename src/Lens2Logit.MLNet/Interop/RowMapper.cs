@@ -19,17 +19,17 @@ internal abstract class RowMapper
 /// <summary>A <see cref="RowMapper"/> with the schema before and after it.</summary>
 internal sealed class RowBinding : IRowToRowMapper
 {
-    private readonly RowMapper _mapper;
-
     public RowBinding(DataViewSchema input, RowMapper mapper)
     {
         InputSchema = input;
-        _mapper = mapper;
+        Mapper = mapper;
         var builder = new DataViewSchema.Builder();
         builder.AddColumns(input);
         builder.AddColumns(mapper.OutputColumns);
         OutputSchema = builder.ToSchema();
     }
+
+    public RowMapper Mapper { get; }
 
     public DataViewSchema InputSchema { get; }
 
@@ -43,7 +43,7 @@ internal sealed class RowBinding : IRowToRowMapper
             if (column.Index < InputSchema.Count)
                 needed[column.Index] = true;
             else
-                foreach (var input in _mapper.InputsOf(column.Index - InputSchema.Count))
+                foreach (var input in Mapper.InputsOf(column.Index - InputSchema.Count))
                     needed[input.Index] = true;
         }
         return InputSchema.Where(column => needed[column.Index]);
@@ -53,11 +53,17 @@ internal sealed class RowBinding : IRowToRowMapper
 
     public RowGetters CreateGetters(DataViewRow input, IEnumerable<DataViewSchema.Column> activeColumns)
     {
-        var active = new bool[OutputSchema.Count];
-        foreach (var column in activeColumns)
-            active[column.Index] = true;
-        var (getters, resources) = _mapper.CreateGetters(input, output => active[InputSchema.Count + output]);
+        var active = Active(activeColumns);
+        var (getters, resources) = Mapper.CreateGetters(input, output => active[InputSchema.Count + output]);
         return new(this, input, active, getters, resources);
+    }
+
+    public bool[] Active(IEnumerable<DataViewSchema.Column> columns)
+    {
+        var active = new bool[OutputSchema.Count];
+        foreach (var column in columns)
+            active[column.Index] = true;
+        return active;
     }
 }
 

@@ -15,14 +15,37 @@ internal sealed class RowView(IDataView source, RowBinding binding) : IDataView
     public DataViewRowCursor GetRowCursor(IEnumerable<DataViewSchema.Column> columnsNeeded, Random? rand = null)
     {
         var columns = columnsNeeded.ToArray();
-        return Wrap(source.GetRowCursor(binding.GetDependencies(columns), rand), columns);
+        if (binding.Mapper is not BatchMapper { BatchSize: > 1 } mapper)
+            return Wrap(source.GetRowCursor(binding.GetDependencies(columns), rand), columns);
+        // Two cursors shuffle alike from one seed; and the order must not depend on which columns are asked for.
+        int? seed = rand?.Next();
+        if (!NeedsBatches(columns))
+            return Wrap(Open(binding.GetDependencies(columns), seed), columns);
+        int inputs = binding.InputSchema.Count;
+        var passing = Open(binding.GetDependencies(columns.Where(column => column.Index < inputs)), seed);
+        try
+        {
+            return new BatchedCursor(passing, Open(binding.GetDependencies(columns.Where(column => column.Index >= inputs)), seed), binding, mapper, columns);
+        }
+        catch
+        {
+            passing.Dispose();
+            throw;
+        }
     }
 
     public DataViewRowCursor[] GetRowCursorSet(IEnumerable<DataViewSchema.Column> columnsNeeded, int n, Random? rand = null)
     {
         var columns = columnsNeeded.ToArray();
+        // Parts of a source need not be split alike twice, as reading ahead would need; and batches are parallel inside.
+        if (binding.Mapper is BatchMapper { BatchSize: > 1 } && NeedsBatches(columns))
+            return [GetRowCursor(columns, rand)];
         return Array.ConvertAll(source.GetRowCursorSet(binding.GetDependencies(columns), n, rand), cursor => (DataViewRowCursor)Wrap(cursor, columns));
     }
+
+    private bool NeedsBatches(DataViewSchema.Column[] columns) => columns.Any(column => column.Index >= binding.InputSchema.Count);
+
+    private DataViewRowCursor Open(IEnumerable<DataViewSchema.Column> columns, int? seed) => source.GetRowCursor(columns, seed is { } value ? new Random(value) : null);
 
     private MappedCursor Wrap(DataViewRowCursor cursor, DataViewSchema.Column[] columns) => new MappedCursor(cursor, binding.CreateGetters(cursor, columns));
 }

@@ -31,7 +31,7 @@ internal static class FeatureCheck
 
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        var made = StageInference.ToBatch(sourceValues, [.. chain.SourceShape], CPU);
+        var made = StageInference.ToBatch([sourceValues], [.. chain.SourceShape], CPU);
         foreach (var link in StageChain.Discover(data.Schema, featureColumn).Links)
         {
             using var stage = link.Stage;

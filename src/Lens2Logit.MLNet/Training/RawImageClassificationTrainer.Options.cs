@@ -61,6 +61,9 @@ public sealed partial class RawImageClassificationTrainer
         /// </summary>
         public ITransformer? InitialModel { get; init; }
 
+        /// <summary>Rows that the fitted model scores at once behind a cursor, at least 1. Default 32.</summary>
+        public int ScoringBatchSize { get; init; } = 32;
+
         /// <summary>Data on which accuracy is measured after every epoch, transformed like the training data. Default null.</summary>
         public IDataView? ValidationSet { get; init; }
 
@@ -87,6 +90,7 @@ public sealed partial class RawImageClassificationTrainer
             ArgumentException.ThrowIfNullOrEmpty(PredictedLabelColumnName);
             Check(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
             Check(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2: batch normalisation cannot do with a single row");
+            Check(ScoringBatchSize >= 1, nameof(ScoringBatchSize), ScoringBatchSize, "at least 1");
             Check(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "above 0");
             Check(StageLearningRate >= 0 && double.IsFinite(StageLearningRate), nameof(StageLearningRate), StageLearningRate, "at least 0");
             Check(WarmupSteps >= 0, nameof(WarmupSteps), WarmupSteps, "at least 0");

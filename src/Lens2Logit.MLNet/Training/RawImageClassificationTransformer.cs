@@ -15,29 +15,30 @@ namespace Lens2Logit.MLNet.Training;
 /// A fitted classifier: makes the stages' columns again with the trained stages, and adds PredictedLabel and Score. See
 /// <see cref="RawImageClassificationTrainer"/>. Reading from several threads is safe.
 /// </summary>
-public sealed class RawImageClassificationTransformer : RowTransformer
+public sealed class RawImageClassificationTransformer : RowTransformer, IDisposable
 {
     internal const string LoaderSignature = "Lens2LogitClassifier";
     private const string NetworkStream = "Network.safetensors";
     private static readonly ModelSignature Signature = new(LoaderSignature, "L2L CLSF");
 
     private readonly Description _description;
-    private readonly Device _device;
+    private readonly ModuleLease[] _leases;
 
     internal RawImageClassificationTransformer(Description description, StageChain chain, nn.Module<Tensor, Tensor> network, Device device)
     {
         _description = description;
-        _device = device;
+        Device = device;
         StageLinks = chain.Links;
         Network = network;
-        SetReady();
+        BatchSize = description.ScoringBatchSize;
+        _leases = Prepare();
     }
 
     // Called by ML.NET when it loads a model.
     private RawImageClassificationTransformer(IHostEnvironment environment, ModelLoadContext context)
     {
         using var channel = environment.Start("Load");
-        _device = TrainingDevice.Of(environment, channel);
+        Device = TrainingDevice.Of(environment, channel);
         var reader = new ModelReader(context);
         _description = reader.Read<Description>(Signature);
         Network = NetworkRegistry.Create(_description.Architecture, _description.Network);
@@ -48,7 +49,8 @@ public sealed class RawImageClassificationTransformer : RowTransformer
             reader.ReadStream(StageStream(index), stream => ModuleWeights.Load(stage, stream));
             return new StageLink(saved.InputColumn, saved.OutputColumn, stage);
         })];
-        SetReady();
+        BatchSize = _description.ScoringBatchSize;
+        _leases = Prepare();
     }
 
     /// <summary>Names of the classes, in the order of the scores.</summary>
@@ -57,14 +59,33 @@ public sealed class RawImageClassificationTransformer : RowTransformer
     /// <summary>Name of the network.</summary>
     public string Architecture => _description.Architecture;
 
-    /// <summary>The trained network; do not change its weights while rows are read.</summary>
+    /// <summary>Rows scored at once behind a cursor, at least 1; memory grows with it. A single row is scored at once in any case.</summary>
+    public int BatchSize { get; }
+
+    /// <summary>The trained network. It belongs to the model: read it, do not dispose or change it.</summary>
     public nn.Module<Tensor, Tensor> Network { get; }
 
     /// <summary>The trained stages and their columns, from the source to the feature.</summary>
     internal IReadOnlyList<StageLink> StageLinks { get; }
 
+    internal Device Device { get; }
+
+    /// <summary>
+    /// Releases the weights, with their memory on a GPU; idempotent. A <c>PredictionEngine</c> disposes the model that it was made from unless
+    /// its option <c>OwnsTransformer</c> is false. Without a call the garbage collector releases them.
+    /// </summary>
+    public void Dispose()
+    {
+        foreach (var lease in _leases)
+            lease.Dispose();
+    }
+
+    /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
+    internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_leases.Length > 0 && _leases[0].IsDisposed, this);
+
     private protected override void SaveTo(ModelWriter writer)
     {
+        ThrowIfDisposed();
         writer.Write(Signature, _description);
         writer.WriteStream(NetworkStream, stream => ModuleWeights.Save(Network, stream));
         for (int i = 0; i < StageLinks.Count; i++)
@@ -74,34 +95,39 @@ public sealed class RawImageClassificationTransformer : RowTransformer
         }
     }
 
-    private protected override RowMapper CreateMapper(DataViewSchema input) => new Mapper(this, input);
+    private protected override RowMapper CreateMapper(DataViewSchema input)
+    {
+        ThrowIfDisposed();
+        return new Mapper(this, input);
+    }
 
     private static string StageStream(int index) => $"Stage{index}.safetensors";
 
-    private void SetReady()
+    private ModuleLease[] Prepare()
     {
-        Network.to(_device);
-        Network.eval();
-        foreach (var link in StageLinks)
+        nn.Module[] modules = [Network, .. StageLinks.Select(link => link.Stage)];
+        foreach (var module in modules)
         {
-            link.Stage.to(_device);
-            link.Stage.eval();
+            module.to(Device);
+            module.eval();
+            module.zero_grad();
         }
+        return Array.ConvertAll(modules, module => new ModuleLease(module));
     }
 
     /// <summary>What a model file says about the classifier beside its weights.</summary>
     internal sealed record Description(
         string SourceColumn, int[] SourceShape, string ScoreColumn, string PredictedLabelColumn,
-        string Architecture, NetworkOptions Network, ClassLabels Labels, SavedStage[] Stages)
+        string Architecture, NetworkOptions Network, ClassLabels Labels, SavedStage[] Stages, int ScoringBatchSize)
     {
         public static Description Of(RawImageClassificationTrainer.Options options, StageChain chain, ClassLabels labels, NetworkOptions network) =>
             new(chain.SourceColumn, [.. chain.SourceShape], options.ScoreColumnName, options.PredictedLabelColumnName, options.Architecture, network, labels,
-                [.. chain.Links.Select(link => new SavedStage(link.InputColumn, link.OutputColumn, link.Stage.Kind, link.Stage.OptionsToJson()))]);
+                [.. chain.Links.Select(link => new SavedStage(link.InputColumn, link.OutputColumn, link.Stage.Kind, link.Stage.OptionsToJson()))], options.ScoringBatchSize);
     }
 
     internal sealed record SavedStage(string InputColumn, string OutputColumn, string Kind, string Options);
 
-    private sealed class Mapper : RowMapper
+    private sealed class Mapper : BatchMapper
     {
         private readonly RawImageClassificationTransformer _parent;
         private readonly DataViewSchema.Column _source;
@@ -130,97 +156,14 @@ public sealed class RawImageClassificationTransformer : RowTransformer
 
         public override DataViewSchema.DetachedColumn[] OutputColumns { get; }
 
+        public override int BatchSize => _parent.BatchSize;
+
         public override IEnumerable<DataViewSchema.Column> InputsOf(int output) => [_source];
 
-        public override (Delegate?[] Getters, IDisposable? Resources) CreateGetters(DataViewRow input, Func<int, bool> isActive)
+        public override RowBatch CreateBatch(DataViewRow rows, int batchSize, Func<int, bool> isActive)
         {
-            int stages = _parent.StageLinks.Count;
-            var getters = new Delegate?[OutputColumns.Length];
-            var active = Enumerable.Range(0, getters.Length).Select(isActive).ToArray();
-            if (!active.Contains(true))
-                return (getters, null);
-            var row = new ScoredRow(_parent, input, _source, active);
-            for (int i = 0; i < stages; i++)
-            {
-                int stage = i;
-                if (active[stage])
-                    getters[stage] = (ValueGetter<VBuffer<float>>)((ref VBuffer<float> view) => Copy(row.View(stage), ref view));
-            }
-            if (active[stages])
-                getters[stages] = (ValueGetter<uint>)((ref uint key) => key = (uint)(System.Numerics.Tensors.TensorPrimitives.IndexOfMax(row.Scores()) + 1));
-            if (active[stages + 1])
-                getters[stages + 1] = (ValueGetter<VBuffer<float>>)((ref VBuffer<float> score) => Copy(row.Scores(), ref score));
-            return (getters, null);
-        }
-
-        private static void Copy(float[] values, ref VBuffer<float> target)
-        {
-            var editor = VBufferEditor.Create(ref target, values.Length);
-            values.CopyTo(editor.Values);
-            target = editor.Commit();
-        }
-    }
-
-    /// <summary>What the model makes of the row at which a cursor stands, computed once per position and only as far as asked for.</summary>
-    private sealed class ScoredRow
-    {
-        private readonly RawImageClassificationTransformer _parent;
-        private readonly DataViewRow _input;
-        private readonly DataViewSchema.Column _column;
-        private readonly ValueGetter<VBuffer<float>> _getSource;
-        private readonly bool[] _active;
-        private readonly float[] _source;
-        private readonly float[][] _views;
-        private readonly float[] _scores;
-        private VBuffer<float> _vector;
-        private long _position = -1;
-
-        public ScoredRow(RawImageClassificationTransformer parent, DataViewRow input, DataViewSchema.Column source, bool[] active)
-        {
-            (_parent, _input, _column, _active) = (parent, input, source, active);
-            _getSource = input.GetGetter<VBuffer<float>>(source);
-            _source = new float[ImageShape.Length(parent._description.SourceShape)];
-            _scores = new float[parent._description.Labels.Count];
-            _views = new float[parent.StageLinks.Count][];
-            var shape = parent._description.SourceShape;
-            for (int i = 0; i < _views.Length; i++)
-            {
-                shape = parent.StageLinks[i].Stage.OutputShape(shape);
-                _views[i] = active[i] ? new float[ImageShape.Length(shape)] : [];
-            }
-        }
-
-        public float[] View(int stage)
-        {
-            Compute();
-            return _views[stage];
-        }
-
-        public float[] Scores()
-        {
-            Compute();
-            return _scores;
-        }
-
-        private void Compute()
-        {
-            if (_position == _input.Position && _position >= 0)
-                return;
-            _getSource(ref _vector);
-            ImageShape.Copy(in _vector, _source, _column.Name, _input.Position);
-            StageInference.RequireFinite(_source, _parent._description.SourceShape, _column.Name, _input.Position);
-            using var scope = NewDisposeScope();
-            using var noGradients = no_grad();
-            var image = StageInference.ToBatch(_source, _parent._description.SourceShape, _parent._device);
-            for (int i = 0; i < _views.Length; i++)
-            {
-                image = _parent.StageLinks[i].Stage.forward(image);
-                if (_active[i])
-                    StageInference.CopyTo(image, _views[i], $"Stage '{_parent.StageLinks[i].Stage.Kind}'");
-            }
-            if (_active[_views.Length] || _active[_views.Length + 1])
-                StageInference.CopyTo(_parent.Network.forward(image).softmax(1), _scores, $"Network '{_parent.Architecture}'");
-            _position = _input.Position;
+            var active = Enumerable.Range(0, OutputColumns.Length).Select(isActive).ToArray();
+            return new ScoredBatch(_parent, _parent._description.SourceShape, _parent._description.Labels.Count, active, rows, _source, batchSize);
         }
     }
 }

@@ -1,34 +1,42 @@
 using System.Runtime.InteropServices;
 using Lens2Logit.Isp;
-using Lens2Logit.Stages;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Lens2Logit.MLNet.Transforms;
 
-/// <summary>Runs modules on one row outside of training: no gradients, nothing left behind. Thread safe for modules in eval mode.</summary>
+/// <summary>Rows into tensors and back, outside of training. Tensors belong to the current dispose scope.</summary>
 internal static class StageInference
 {
-    /// <summary>
-    /// A row [shape] as a batch of one on the device, without a copy on the CPU: the array must not change while the tensor is used.
-    /// The tensor belongs to the current dispose scope.
-    /// </summary>
-    public static Tensor ToBatch(float[] row, ReadOnlySpan<int> shape, Device device)
+    /// <summary>Rows [shape] as a batch [N, shape] on the device.</summary>
+    public static Tensor ToBatch(ReadOnlySpan<float[]> rows, ReadOnlySpan<int> shape, Device device)
     {
         var dimensions = new long[shape.Length + 1];
-        dimensions[0] = 1;
+        dimensions[0] = rows.Length;
         for (int i = 0; i < shape.Length; i++)
             dimensions[i + 1] = shape[i];
-        return frombuffer(row, ScalarType.Float32).view(dimensions).to(device);
+        var batch = empty(dimensions, ScalarType.Float32);
+        var target = MemoryMarshal.Cast<byte, float>(batch.bytes);
+        foreach (var row in rows)
+        {
+            row.CopyTo(target);
+            target = target[row.Length..];
+        }
+        return batch.to(device);
     }
 
-    /// <exception cref="InvalidOperationException">The tensor has another number of values than was promised for <paramref name="what"/>.</exception>
-    public static void CopyTo(Tensor batchOfOne, Span<float> target, string what)
+    /// <exception cref="InvalidOperationException">The batch has another number of values than was promised for <paramref name="what"/>.</exception>
+    public static void CopyTo(Tensor batch, ReadOnlySpan<float[]> rows, string what)
     {
-        if (batchOfOne.numel() != target.Length)
-            throw new InvalidOperationException($"{what} gave [{string.Join(", ", batchOfOne.shape)}] for a batch of one; {target.Length} values were promised.");
-        using var flat = batchOfOne.cpu().contiguous();
-        MemoryMarshal.Cast<byte, float>(flat.bytes).CopyTo(target);
+        using var flat = batch.cpu().contiguous();
+        var source = MemoryMarshal.Cast<byte, float>(flat.bytes);
+        if (source.Length != rows.Length * rows[0].Length)
+            throw new InvalidOperationException($"{what} gave [{string.Join(", ", batch.shape)}] for {rows.Length} row(s); {rows[0].Length} values a row were promised.");
+        foreach (var row in rows)
+        {
+            source[..row.Length].CopyTo(row);
+            source = source[row.Length..];
+        }
     }
 
     /// <exception cref="InvalidDataException">A pixel is not finite; the message names row, column and pixel.</exception>

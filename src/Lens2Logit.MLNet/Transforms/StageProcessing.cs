@@ -59,7 +59,7 @@ public sealed class StageEstimator : IEstimator<StageTransformer>
 }
 
 /// <summary>Applies a differentiable stage, in eval mode, on the CPU. See <see cref="StageEstimator"/>.</summary>
-public sealed class StageTransformer : RowTransformer
+public sealed class StageTransformer : RowTransformer, IDisposable
 {
     internal const string LoaderSignature = "Lens2LogitStage";
     internal const string ExpectedInput = "Vector<Single> with known dimensions, such as [H, W]";
@@ -67,6 +67,7 @@ public sealed class StageTransformer : RowTransformer
     private static readonly ModelSignature Signature = new(LoaderSignature, "L2L STGE");
 
     private readonly string _inputColumn;
+    private readonly ModuleLease _lease;
 
     internal StageTransformer(string outputColumn, string inputColumn, DifferentiableStage stage)
     {
@@ -74,6 +75,7 @@ public sealed class StageTransformer : RowTransformer
         _inputColumn = inputColumn;
         Stage = stage;
         Stage.eval();
+        _lease = new(Stage);
     }
 
     // Called by ML.NET when it loads a model.
@@ -86,20 +88,32 @@ public sealed class StageTransformer : RowTransformer
         Stage = StageRegistry.Create(description.Kind, description.Options);
         reader.ReadStream(WeightsStream, stream => ModuleWeights.Load(Stage, stream));
         Stage.eval();
+        _lease = new(Stage);
     }
 
     internal string OutputColumn { get; }
 
-    /// <summary>The stage; do not change its weights while rows are read.</summary>
+    /// <summary>The stage. It belongs to the transformer: read it, do not dispose or change it.</summary>
     public DifferentiableStage Stage { get; }
+
+    /// <summary>
+    /// Releases the stage, unless another transformer shares it; idempotent. A <c>PredictionEngine</c> disposes the model that it was made from
+    /// unless its option <c>OwnsTransformer</c> is false.
+    /// </summary>
+    public void Dispose() => _lease.Dispose();
 
     private protected override void SaveTo(ModelWriter writer)
     {
+        ObjectDisposedException.ThrowIf(_lease.IsDisposed, this);
         writer.Write(Signature, new Description(OutputColumn, _inputColumn, Stage.Kind, Stage.OptionsToJson()));
         writer.WriteStream(WeightsStream, stream => ModuleWeights.Save(Stage, stream));
     }
 
-    private protected override RowMapper CreateMapper(DataViewSchema input) => new Mapper(this, input);
+    private protected override RowMapper CreateMapper(DataViewSchema input)
+    {
+        ObjectDisposedException.ThrowIf(_lease.IsDisposed, this);
+        return new Mapper(this, input);
+    }
 
     private sealed record Description(string OutputColumn, string InputColumn, string Kind, string Options);
 
@@ -141,18 +155,20 @@ public sealed class StageTransformer : RowTransformer
                 return ([null], null);
             var getInput = input.GetGetter<VBuffer<float>>(_input);
             VBuffer<float> vector = default;
-            var values = new float[ImageShape.Length(_inputShape)];
+            float[] values = new float[ImageShape.Length(_inputShape)], made = new float[_outputLength];
             return ([(ValueGetter<VBuffer<float>>)Apply], null);
 
             void Apply(ref VBuffer<float> output)
             {
                 getInput(ref vector);
                 ImageShape.Copy(in vector, values, _input.Name, input.Position);
+                ObjectDisposedException.ThrowIf(_parent._lease.IsDisposed, _parent);
                 StageInference.RequireFinite(values, _inputShape, _input.Name, input.Position);
                 using var scope = NewDisposeScope();
                 using var noGradients = no_grad();
-                var editor = VBufferEditor.Create(ref output, _outputLength);
-                StageInference.CopyTo(_parent.Stage.forward(StageInference.ToBatch(values, _inputShape, CPU)), editor.Values, $"Stage '{_parent.Stage.Kind}'");
+                StageInference.CopyTo(_parent.Stage.forward(StageInference.ToBatch([values], _inputShape, CPU)), [made], $"Stage '{_parent.Stage.Kind}'");
+                var editor = VBufferEditor.Create(ref output, made.Length);
+                made.CopyTo(editor.Values);
                 output = editor.Commit();
             }
         }

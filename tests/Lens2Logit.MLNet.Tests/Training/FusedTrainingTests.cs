@@ -79,7 +79,7 @@ public class FusedTrainingTests
 
         using var scope = TorchSharp.torch.NewDisposeScope();
         var expected = model.GetStage<ParametrizedIsp>("Rgb").forward(TorchSharp.torch.tensor(raw).view(1, SmallData.Size, SmallData.Size)).detach().contiguous().data<float>().ToArray();
-        Assert.That(output.GetColumn<float[]>("Rgb").First(), Is.EqualTo(expected).Within(1e-6f));
+        Assert.That(output.GetColumn<float[]>("Rgb").First(), Is.EqualTo(expected).Within(1e-4f));
     }
 
     [Test]
@@ -137,7 +137,7 @@ public class FusedTrainingTests
         for (int i = 0; i < images.Length; i++)
         {
             var prediction = engine.Predict(images[i]);
-            Assert.That(prediction.Score, Is.EqualTo(scores[i]), "noise follows the name, so one row alone gives what the batch gave");
+            Assert.That(prediction.Score, Is.EqualTo(scores[i]).Within(1e-5f), "noise follows the name, so one row alone gives what the batch gave");
             Assert.That(prediction.Score.Sum(), Is.EqualTo(1).Within(1e-5));
             Assert.That(prediction.PredictedLabel, Is.AnyOf([.. model.FindAll<RawImageClassificationTransformer>().Single().ClassNames]));
         }

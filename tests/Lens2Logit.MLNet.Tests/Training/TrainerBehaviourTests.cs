@@ -95,9 +95,10 @@ public class TrainerBehaviourTests
         var ml = SmallData.Context();
         var data = SmallData.Scenes(ml, 16);
         var counts = new List<long>();
+        LiveTensors.Count();
         var model = SmallData.Fit(ml, data, SmallData.Options with { Epochs = 4, Progress = new Reports(_ => counts.Add(torch.Tensor.TotalCount)) });
         Assert.That(counts[2..], Has.All.EqualTo(counts[2]), "live tensors after each step");
-        long before = torch.Tensor.TotalCount;
+        long before = LiveTensors.Count();
         SmallData.Scores(model, data);
         Assert.That(torch.Tensor.TotalCount, Is.EqualTo(before), "live tensors after scoring");
     }

@@ -1,0 +1,101 @@
+using Lens2Logit.MLNet.Interop;
+using Lens2Logit.MLNet.Transforms;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Lens2Logit.MLNet.Training;
+
+/// <summary>What a fitted classifier makes of some rows: the views of its stages that are asked for, and the scores.</summary>
+/// <remarks>Outputs are numbered as the transformer's columns: one view per stage, then predicted label, then score.</remarks>
+internal sealed class ScoredBatch : RowBatch
+{
+    private readonly RawImageClassificationTransformer _model;
+    private readonly DataViewRow _rows;
+    private readonly DataViewSchema.Column _column;
+    private readonly ValueGetter<VBuffer<float>>? _getSource;
+    private readonly int[] _shape;
+    private readonly bool[] _active;
+    private readonly float[][] _sources, _scores;
+    private readonly float[][][] _views;
+    private VBuffer<float> _vector;
+    private int _count;
+
+    public ScoredBatch(RawImageClassificationTransformer model, int[] shape, int classes, bool[] active, DataViewRow rows, DataViewSchema.Column column, int size)
+    {
+        (_model, _shape, _active, _rows, _column) = (model, shape, active, rows, column);
+        _getSource = active.Contains(true) ? rows.GetGetter<VBuffer<float>>(column) : null;
+        _sources = Rows(ImageShape.Length(shape));
+        _scores = Rows(classes);
+        _views = new float[model.StageLinks.Count][][];
+        for (int i = 0; i < _views.Length; i++)
+        {
+            shape = model.StageLinks[i].Stage.OutputShape(shape);
+            _views[i] = active[i] ? Rows(ImageShape.Length(shape)) : [];
+        }
+
+        float[][] Rows(int length)
+        {
+            var all = new float[size][];
+            for (int i = 0; i < size; i++)
+                all[i] = new float[length];
+            return all;
+        }
+    }
+
+    public override int Count => _count;
+
+    private bool NeedsScores => _active[_views.Length] || _active[_views.Length + 1];
+
+    public override void Clear() => _count = 0;
+
+    /// <exception cref="InvalidDataException">The row has another length than the column says, or a pixel is not finite.</exception>
+    public override void Read()
+    {
+        var source = _sources[_count];
+        _getSource!(ref _vector);
+        ImageShape.Copy(in _vector, source, _column.Name, _rows.Position);
+        StageInference.RequireFinite(source, _shape, _column.Name, _rows.Position);
+        _count++;
+    }
+
+    public override void Compute()
+    {
+        _model.ThrowIfDisposed();
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        var images = StageInference.ToBatch(_sources.AsSpan(0, _count), _shape, _model.Device);
+        for (int i = 0; i < _views.Length; i++)
+        {
+            images = _model.StageLinks[i].Stage.forward(images);
+            if (_active[i])
+                StageInference.CopyTo(images, _views[i].AsSpan(0, _count), $"Stage '{_model.StageLinks[i].Stage.Kind}'");
+        }
+        if (NeedsScores)
+            StageInference.CopyTo(_model.Network.forward(images).softmax(1), _scores.AsSpan(0, _count), $"Network '{_model.Architecture}'");
+    }
+
+    public override Delegate?[] CreateGetters(Func<int> row)
+    {
+        var getters = new Delegate?[_active.Length];
+        for (int i = 0; i < _views.Length; i++)
+        {
+            var views = _views[i];
+            if (_active[i])
+                getters[i] = (ValueGetter<VBuffer<float>>)((ref VBuffer<float> view) => Copy(views[row()], ref view));
+        }
+        if (_active[^2])
+            getters[^2] = (ValueGetter<uint>)((ref uint key) => key = (uint)(System.Numerics.Tensors.TensorPrimitives.IndexOfMax(_scores[row()]) + 1));
+        if (_active[^1])
+            getters[^1] = (ValueGetter<VBuffer<float>>)((ref VBuffer<float> score) => Copy(_scores[row()], ref score));
+        return getters;
+    }
+
+    private static void Copy(float[] values, ref VBuffer<float> target)
+    {
+        var editor = VBufferEditor.Create(ref target, values.Length);
+        values.CopyTo(editor.Values);
+        target = editor.Commit();
+    }
+}
