@@ -16,6 +16,9 @@ internal sealed record ClassLabels(string Type, IReadOnlyList<string> Values, bo
     [JsonIgnore]
     public int Count => Values.Count;
 
+    [JsonIgnore]
+    public bool IsText => HasValues && Type == "String";
+
     /// <exception cref="ArgumentException">The column is no key of known size, or its values are of a type that cannot be kept.</exception>
     public static ClassLabels Of(DataViewSchema.Column label)
     {
@@ -44,15 +47,11 @@ internal sealed record ClassLabels(string Type, IReadOnlyList<string> Values, bo
     {
         if (!HasValues)
             return;
-        if (Type == "String")
-            AddNamesTo(builder, kind);
+        if (IsText)
+            Add(builder, kind, TextDataViewType.Instance, Array.ConvertAll([.. Values], v => v.AsMemory()));
         else
             Kinds[Type].Add(this, builder, kind);
     }
-
-    /// <summary>Adds the values as text.</summary>
-    public void AddNamesTo(DataViewSchema.Annotations.Builder builder, string kind) =>
-        Add(builder, kind, TextDataViewType.Instance, Array.ConvertAll([.. Values], v => v.AsMemory()));
 
     private static readonly Dictionary<string, (Func<DataViewSchema.Column, string[]> Read, Action<ClassLabels, DataViewSchema.Annotations.Builder, string> Add)> Kinds = new()
     {

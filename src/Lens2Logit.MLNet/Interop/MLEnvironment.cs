@@ -14,6 +14,9 @@ internal static class MLEnvironment
     /// <summary>The context's seed, or one drawn from its random stream.</summary>
     public static int SeedOf(IHost host) => Settings(host)?.Seed ?? host.Rand.Next();
 
+    /// <summary>Whether the context's own CancelExecution was called.</summary>
+    public static bool IsCancelled(IHost host) => host is ICancelable { IsCanceled: true };
+
     public static int? GpuDeviceId(IHostEnvironment environment) => Settings(environment)?.GpuDeviceId;
 
     public static bool FallbackToCpu(IHostEnvironment environment) => Settings(environment)?.FallbackToCpu ?? true;

@@ -15,6 +15,9 @@ internal static class SchemaColumns
     public static SchemaShape.Column Key(string name, params SchemaShape.Column[] annotations) =>
         new(name, SchemaShape.Column.VectorKind.Scalar, NumberDataViewType.UInt32, true, new SchemaShape(annotations));
 
+    /// <summary>What an estimator would see of data with this schema.</summary>
+    public static SchemaShape ShapeOf(DataViewSchema schema) => SchemaShape.Create(schema);
+
     /// <summary>The input shape with columns added or replaced.</summary>
     public static SchemaShape With(this SchemaShape shape, IEnumerable<SchemaShape.Column> columns)
     {

@@ -14,7 +14,9 @@ internal static class ScoreAnnotations
     public static DataViewSchema.Annotations Score(DataViewSchema input, ClassLabels labels) => Common(input, AnnotationUtils.Const.ScoreValueKind.Score, builder =>
     {
         labels.AddTo(builder, AnnotationUtils.Kinds.TrainingLabelValues);
-        labels.AddNamesTo(builder, AnnotationUtils.Kinds.SlotNames);
+        // ML.NET promises slot names where the label's values are text, and only there.
+        if (labels.IsText)
+            labels.AddTo(builder, AnnotationUtils.Kinds.SlotNames);
     });
 
     public static DataViewSchema.Annotations PredictedLabel(DataViewSchema input, ClassLabels labels) =>

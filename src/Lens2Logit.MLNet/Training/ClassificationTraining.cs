@@ -34,7 +34,7 @@ internal sealed class ClassificationTraining
 
     /// <summary>Trains for the epochs asked for, or until cancelled: the weights are then those of the last finished step.</summary>
     /// <exception cref="InvalidOperationException">The loss is no longer a number.</exception>
-    public void Run(TrainingRows train, TrainingRows? validation, IChannel channel, Action<TrainingProgress> report, CancellationToken cancellation)
+    public void Run(TrainingRows train, TrainingRows? validation, IChannel channel, Action<TrainingProgress> report, Func<bool> isCancelled)
     {
         var batches = BatchBounds(train.Count);
         int steps = batches.Count * _options.Epochs, step = 0;
@@ -51,7 +51,7 @@ internal sealed class ClassificationTraining
             int rows = 0, right = 0;
             foreach (var (start, end) in batches)
             {
-                if (cancellation.IsCancellationRequested)
+                if (isCancelled())
                 {
                     channel.Warning($"Training was cancelled in epoch {epoch} after {step} of {steps} steps; the model is as it was then.");
                     return;

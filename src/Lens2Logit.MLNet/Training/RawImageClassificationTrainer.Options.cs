@@ -67,6 +67,12 @@ public sealed partial class RawImageClassificationTrainer
         /// <summary>Data on which accuracy is measured after every epoch, transformed like the training data. Default null.</summary>
         public IDataView? ValidationSet { get; init; }
 
+        /// <summary>
+        /// The stages to train through, from the source to the feature, for those who prefer to say it. Default null: found by the marks
+        /// on the feature column.
+        /// </summary>
+        public IReadOnlyList<ExplicitStage>? Stages { get; init; }
+
         /// <summary>Whether it is an error, and not a warning, that no differentiable stage is in front of the trainer. Default false.</summary>
         public bool RequireDifferentiableStage { get; init; }
 

@@ -74,7 +74,7 @@ public sealed partial class RawImageClassificationTrainer : IEstimator<RawImageC
         using var channel = _host.Start("Train");
         var device = TrainingDevice.Of(_host, channel);
         var labels = ClassLabels.Of(input.Schema.Require(_options.LabelColumnName, "label"));
-        var chain = StageChain.Discover(input.Schema, _options.FeatureColumnName);
+        var chain = _options.Stages is { Count: > 0 } stages ? StageChain.Of(input.Schema, stages, _options.FeatureColumnName) : StageChain.Discover(input.Schema, _options.FeatureColumnName);
         if (chain.Links.Count == 0)
             ReportMissingStage(channel);
         channel.Info($"Training {_options.Architecture} through {chain} on {device}.");
@@ -90,7 +90,8 @@ public sealed partial class RawImageClassificationTrainer : IEstimator<RawImageC
 
         var train = ReadRows(input, chain, channel);
         RequireTwoClasses(train, labels);
-        FeatureCheck.Run(input, chain, _options.FeatureColumnName);
+        if (_options.Stages is null)
+            FeatureCheck.Run(input, chain, _options.FeatureColumnName);
         var validation = _options.ValidationSet is { } set ? ReadValidation(set, chain, labels, channel) : null;
         Train(new(_options, chain, network, device, seed), train, validation, channel);
         return new(RawImageClassificationTransformer.Description.Of(_options, chain, labels, networkOptions), chain, network, device);
@@ -167,7 +168,7 @@ public sealed partial class RawImageClassificationTrainer : IEstimator<RawImageC
             entry.SetMetric(0, latest.Loss);
             entry.SetMetric(1, latest.Accuracy);
         });
-        training.Run(train, validation, channel, Report, _options.CancellationToken);
+        training.Run(train, validation, channel, Report, () => _options.CancellationToken.IsCancellationRequested || MLEnvironment.IsCancelled(_host));
 
         void Report(TrainingProgress progress)
         {

@@ -23,6 +23,7 @@ public sealed class RawImageClassificationTransformer : RowTransformer, IDisposa
 
     private readonly Description _description;
     private readonly ModuleLease[] _leases;
+    private readonly byte[][] _stageWeights;
 
     internal RawImageClassificationTransformer(Description description, StageChain chain, nn.Module<Tensor, Tensor> network, Device device)
     {
@@ -32,6 +33,7 @@ public sealed class RawImageClassificationTransformer : RowTransformer, IDisposa
         Network = network;
         BatchSize = description.ScoringBatchSize;
         _leases = Prepare();
+        _stageWeights = [.. StageLinks.Select(link => StageMark.Weights(link.Stage))];
     }
 
     // Called by ML.NET when it loads a model.
@@ -51,6 +53,7 @@ public sealed class RawImageClassificationTransformer : RowTransformer, IDisposa
         })];
         BatchSize = _description.ScoringBatchSize;
         _leases = Prepare();
+        _stageWeights = [.. StageLinks.Select(link => StageMark.Weights(link.Stage))];
     }
 
     /// <summary>Names of the classes, in the order of the scores.</summary>
@@ -143,10 +146,11 @@ public sealed class RawImageClassificationTransformer : RowTransformer, IDisposa
                 throw SchemaColumns.WrongType(_source.Name, "source", _source.Type.ToString()!, expected);
 
             var columns = new List<DataViewSchema.DetachedColumn>();
-            foreach (var link in parent.StageLinks)
+            for (int i = 0; i < parent.StageLinks.Count; i++)
             {
+                var link = parent.StageLinks[i];
                 shape = link.Stage.OutputShape(shape);
-                columns.Add(new(link.OutputColumn, new VectorDataViewType(NumberDataViewType.Single, shape), StageMark.Of(link.Stage, link.InputColumn)));
+                columns.Add(new(link.OutputColumn, new VectorDataViewType(NumberDataViewType.Single, shape), StageMark.Of(link.Stage, link.InputColumn, parent._stageWeights[i])));
             }
             int classes = description.Labels.Count;
             columns.Add(new(description.PredictedLabelColumn, new KeyDataViewType(typeof(uint), classes), ScoreAnnotations.PredictedLabel(input, description.Labels)));

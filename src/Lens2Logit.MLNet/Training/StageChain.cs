@@ -39,6 +39,24 @@ internal sealed class StageChain(string sourceColumn, int[] sourceShape, IReadOn
             links.Insert(0, new(source.Name, column.Name, mark.Rebuild(column)));
             column = source;
         }
+        return Create(column, links);
+    }
+
+    /// <summary>The stages that the user names.</summary>
+    /// <exception cref="ArgumentException">They do not follow one another to the feature, or the first input is missing or no image.</exception>
+    public static StageChain Of(DataViewSchema schema, IReadOnlyList<ExplicitStage> stages, string featureColumn)
+    {
+        for (int i = 0; i < stages.Count; i++)
+        {
+            var next = i + 1 < stages.Count ? stages[i + 1].InputColumn : featureColumn;
+            if (stages[i].OutputColumn != next)
+                throw new ArgumentException($"Options.Stages[{i}] makes column '{stages[i].OutputColumn}'; expected '{next}', which comes next.");
+        }
+        return Create(schema.Require(stages[0].InputColumn, "source"), [.. stages.Select(s => new StageLink(s.InputColumn, s.OutputColumn, s.Create()))]);
+    }
+
+    private static StageChain Create(DataViewSchema.Column column, List<StageLink> links)
+    {
         int rank = column.Type is VectorDataViewType { Dimensions.Length: 2 } && links.Count > 0 ? 2 : 3;
         var shape = ImageShape.Require(column, links.Count > 0 ? "source" : "feature", rank, rank == 2 ? "Vector<Single>[H, W]" : "Vector<Single>[C, H, W]");
         return new(column.Name, shape, links);

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Security.Cryptography;
 using Lens2Logit.IO;
 using Lens2Logit.MLNet.Interop;
 using Lens2Logit.Stages;
@@ -19,8 +21,13 @@ internal sealed record StageMark(string SourceColumn, string Kind, string Option
 {
     private const string SourceKind = "StageSource", KindKind = "StageKind", OptionsKind = "StageOptions", WeightsKind = "StageWeights";
 
-    // ML.NET keeps annotations in memory and in .idv headers; larger stages need another way.
-    private const int LargestMark = 64 * 1024;
+    // What StageWeights holds: this byte, then the weights themselves or their hash.
+    private const byte Inline = 0, Hashed = 1;
+
+    // Annotations stay in memory and in the header of .idv files. Larger stages are marked by their hash, and found while they live.
+    private const int LargestInline = 64 * 1024;
+
+    private static readonly ConcurrentDictionary<string, WeakReference<DifferentiableStage>> LargeStages = [];
 
     /// <summary>The annotations that an estimator promises.</summary>
     public static SchemaShape.Column[] Promised =>
@@ -31,13 +38,20 @@ internal sealed record StageMark(string SourceColumn, string Kind, string Option
         SchemaColumns.Vector(WeightsKind, NumberDataViewType.Byte),
     ];
 
-    public static bool IsPromisedBy(SchemaShape.Column column) => column.Annotations.TryFindColumn(KindKind, out _);
-
-    public static DataViewSchema.Annotations Of(DifferentiableStage stage, string sourceColumn)
+    /// <summary>The weights of a stage as the mark carries them. Made once per transformer, whose weights do not change any more.</summary>
+    public static byte[] Weights(DifferentiableStage stage)
     {
-        var weights = Weights(stage);
-        if (weights.Length > LargestMark)
-            throw new NotSupportedException($"The stage '{stage.Kind}' has {weights.Length} bytes of weights; a column can carry {LargestMark}.");
+        using var buffer = new MemoryStream();
+        ModuleWeights.Save(stage, buffer);
+        if (buffer.Length <= LargestInline)
+            return [Inline, .. buffer.ToArray()];
+        var hash = SHA256.HashData(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
+        LargeStages[Convert.ToHexString(hash)] = new(stage);
+        return [Hashed, .. hash];
+    }
+
+    public static DataViewSchema.Annotations Of(DifferentiableStage stage, string sourceColumn, byte[] weights)
+    {
         var builder = new DataViewSchema.Annotations.Builder();
         builder.AddPrimitiveValue(SourceKind, TextDataViewType.Instance, sourceColumn.AsMemory());
         builder.AddPrimitiveValue(KindKind, TextDataViewType.Instance, stage.Kind.AsMemory());
@@ -54,14 +68,22 @@ internal sealed record StageMark(string SourceColumn, string Kind, string Option
             : null;
 
     /// <summary>Builds the stage of a marked column again, weights included; the caller owns it.</summary>
+    /// <exception cref="ArgumentException">The kind is not registered, or a large stage is not in this process any more.</exception>
     public DifferentiableStage Rebuild(DataViewSchema.Column column)
     {
-        VBuffer<byte> weights = default;
-        column.Annotations.GetValue(WeightsKind, ref weights);
+        VBuffer<byte> values = default;
+        column.Annotations.GetValue(WeightsKind, ref values);
+        byte[] weights = [.. values.DenseValues()];
         var stage = StageRegistry.Create(Kind, OptionsJson);
         try
         {
-            ModuleWeights.Load(stage, new MemoryStream([.. weights.DenseValues()]));
+            using var buffer = new MemoryStream();
+            if (weights[0] == Inline)
+                buffer.Write(weights.AsSpan(1));
+            else
+                ModuleWeights.Save(FindLarge(weights.AsSpan(1), column.Name), buffer);
+            buffer.Position = 0;
+            ModuleWeights.Load(stage, buffer);
             return stage;
         }
         catch
@@ -71,10 +93,9 @@ internal sealed record StageMark(string SourceColumn, string Kind, string Option
         }
     }
 
-    private static byte[] Weights(nn.Module stage)
-    {
-        using var buffer = new MemoryStream();
-        ModuleWeights.Save(stage, buffer);
-        return buffer.ToArray();
-    }
+    private DifferentiableStage FindLarge(ReadOnlySpan<byte> hash, string column) =>
+        LargeStages.TryGetValue(Convert.ToHexString(hash), out var reference) && reference.TryGetTarget(out var stage)
+            ? stage
+            : throw new ArgumentException($"The stage '{Kind}' that made column '{column}' is too large to travel with the data, and is not in this process any more. "
+                + "Name it to the trainer: Options.Stages.");
 }

@@ -68,6 +68,7 @@ public sealed class StageTransformer : RowTransformer, IDisposable
 
     private readonly string _inputColumn;
     private readonly ModuleLease _lease;
+    private readonly byte[] _weights;
 
     internal StageTransformer(string outputColumn, string inputColumn, DifferentiableStage stage)
     {
@@ -76,6 +77,7 @@ public sealed class StageTransformer : RowTransformer, IDisposable
         Stage = stage;
         Stage.eval();
         _lease = new(Stage);
+        _weights = StageMark.Weights(Stage);
     }
 
     // Called by ML.NET when it loads a model.
@@ -89,6 +91,7 @@ public sealed class StageTransformer : RowTransformer, IDisposable
         reader.ReadStream(WeightsStream, stream => ModuleWeights.Load(Stage, stream));
         Stage.eval();
         _lease = new(Stage);
+        _weights = StageMark.Weights(Stage);
     }
 
     internal string OutputColumn { get; }
@@ -142,7 +145,7 @@ public sealed class StageTransformer : RowTransformer, IDisposable
                 throw new ArgumentException($"Column '{_input.Name}' does not fit the stage: {e.Message}", e);
             }
             _outputLength = ImageShape.Length(outputShape);
-            OutputColumns = [new(parent.OutputColumn, new VectorDataViewType(NumberDataViewType.Single, outputShape), StageMark.Of(parent.Stage, _input.Name))];
+            OutputColumns = [new(parent.OutputColumn, new VectorDataViewType(NumberDataViewType.Single, outputShape), StageMark.Of(parent.Stage, _input.Name, parent._weights))];
         }
 
         public override DataViewSchema.DetachedColumn[] OutputColumns { get; }

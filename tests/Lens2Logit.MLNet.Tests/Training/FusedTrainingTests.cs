@@ -122,6 +122,56 @@ public class FusedTrainingTests
     }
 
     [Test]
+    public void A_stage_too_large_for_an_annotation_is_found_while_it_lives()
+    {
+        var ml = SmallData.Context();
+        var data = SmallData.Scenes(ml, 16);
+        var model = SmallData.Camera(ml, new() { Camera = CameraParameters.RawDrone, AdditiveLayer = new(SmallData.Size, SmallData.Size) })
+            .Append(ml.MulticlassClassification.Trainers.RawImageClassification(SmallData.Options)).Fit(data);
+        Assert.That(LargestMagnitude(model.GetStage<ParametrizedIsp>("Rgb").Additive!), Is.GreaterThan(0));
+    }
+
+    [Test]
+    public void Several_stages_train_in_a_row_and_may_be_named_instead_of_found()
+    {
+        var ml = SmallData.Context();
+        var data = SmallData.Scenes(ml, 16);
+        IEstimator<ITransformer> camera = ml.Transforms.SimulateMeasurement("Raw", "Scene", rowKeyColumnName: "Name").Append(ml.Transforms.Conversion.MapValueToKey("Label"));
+        var isp = new ParametrizedIspOptions { Camera = CameraParameters.RawDrone };
+        var options = SmallData.Options with { FeatureColumnName = "View" };
+
+        var found = camera.Append(ml.Transforms.ProcessRaw("Rgb", "Raw", isp)).Append(ml.Transforms.ApplyStage("View", "Rgb", () => new GainStage()))
+            .Append(ml.MulticlassClassification.Trainers.RawImageClassification(options)).Fit(data);
+        var named = camera.Append(ml.Transforms.ProcessRaw("View", "Raw", isp)).Append(ml.MulticlassClassification.Trainers.RawImageClassification(options with
+        {
+            Stages = [new("Raw", "Rgb", () => new ParametrizedIsp(isp)), new("Rgb", "View", () => new GainStage())],
+        })).Fit(data);
+
+        Assert.That(found.GetStage<GainStage>("View").Gain.item<float>(), Is.Not.EqualTo(1));
+        Assert.That(SmallData.Scores(named, data), Is.EqualTo(SmallData.Scores(found, data)));
+        var broken = options with { Stages = [new("Raw", "Rgb", () => new GainStage())] };
+        Assert.That(() => camera.Append(ml.Transforms.ProcessRaw("View", "Raw", isp)).Append(ml.MulticlassClassification.Trainers.RawImageClassification(broken)).Fit(data),
+            Throws.ArgumentException.With.Message.Contains("Stages[0]").And.Message.Contains("expected 'View'"));
+    }
+
+    [Test]
+    public void A_step_that_is_not_differentiable_ends_the_chain()
+    {
+        var ml = SmallData.Context();
+        var data = SmallData.Scenes(ml, 16);
+        var pipeline = SmallData.Camera(ml).Append(ml.Transforms.CustomMapping<ViewRow, ViewRow>((from, to) => to.Rgb = [.. from.Rgb.Select(v => v * v)], null, SchemaDefinitionFor(), SchemaDefinitionFor()));
+        var strict = pipeline.Append(ml.MulticlassClassification.Trainers.RawImageClassification(SmallData.Options with { RequireDifferentiableStage = true }));
+        Assert.That(() => strict.Fit(data), Throws.ArgumentException.With.Message.Contains("No differentiable stage made column 'Rgb'"));
+
+        static SchemaDefinition SchemaDefinitionFor()
+        {
+            var schema = SchemaDefinition.Create(typeof(ViewRow));
+            schema[nameof(ViewRow.Rgb)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 3, SmallData.Size, SmallData.Size);
+            return schema;
+        }
+    }
+
+    [Test]
     public void Cross_validation_evaluation_and_prediction_engine_work()
     {
         var ml = SmallData.Context();
@@ -155,6 +205,17 @@ public class FusedTrainingTests
         var model = ml.Transforms.Conversion.MapValueToKey("Label")
             .Append(ml.MulticlassClassification.Trainers.RawImageClassification(SmallData.Options)).Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel")).Fit(data);
         Assert.That(model.Transform(data).GetColumn<int>("PredictedLabel"), Has.All.AnyOf(10, -7));
+    }
+
+    private static float LargestMagnitude(TorchSharp.torch.Tensor tensor)
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        return tensor.abs().max().item<float>();
+    }
+
+    private sealed class ViewRow
+    {
+        public float[] Rgb { get; set; } = [];
     }
 
     private sealed class NumberedRow

@@ -1,0 +1,90 @@
+using Lens2Logit.Isp;
+using Lens2Logit.Sensors;
+using Microsoft.ML;
+
+namespace Lens2Logit.Tests.Contract;
+
+public class SimulateMeasurementContract : EstimatorContract
+{
+    protected override IReadOnlyDictionary<string, string[]> Outputs => new Dictionary<string, string[]> { ["Raw"] = ["Scene", "Name"] };
+
+    protected override IDataView CreateData() => Ml.Data.Cache(SmallData.Scenes(Ml, 11));
+
+    protected override IEstimator<ITransformer> CreateEstimator() => Ml.Transforms.SimulateMeasurement("Raw", "Scene", SensorPresets.Imx477, new() { Illumination = 0.2f }, "Name");
+}
+
+public abstract class ProcessRawContract : EstimatorContract
+{
+    protected override IReadOnlyDictionary<string, string[]> Outputs => new Dictionary<string, string[]> { ["Rgb"] = ["Raw"] };
+
+    protected override IDataView CreateData()
+    {
+        var scenes = SmallData.Scenes(Ml, 11);
+        return Ml.Data.Cache(Ml.Transforms.SimulateMeasurement("Raw", "Scene", rowKeyColumnName: "Name").Fit(scenes).Transform(scenes));
+    }
+}
+
+public class StaticProcessRawContract : ProcessRawContract
+{
+    protected override IEstimator<ITransformer> CreateEstimator() => Ml.Transforms.ProcessRaw("Rgb", "Raw", CameraParameters.RawDrone, "me,u,me");
+}
+
+public class ParametrizedProcessRawContract : ProcessRawContract
+{
+    protected override IEstimator<ITransformer> CreateEstimator() => Ml.Transforms.ProcessRaw("Rgb", "Raw", new ParametrizedIspOptions { Camera = CameraParameters.RawDrone });
+}
+
+public class NoIspProcessRawContract : ProcessRawContract
+{
+    protected override IEstimator<ITransformer> CreateEstimator() => Ml.Transforms.ProcessRaw("Rgb", "Raw", new RawToRgbOptions());
+}
+
+/// <summary>A stage with more weights than a column carries.</summary>
+public class LargeStageContract : ProcessRawContract
+{
+    protected override IEstimator<ITransformer> CreateEstimator() => Ml.Transforms.ProcessRaw("Rgb", "Raw", new ParametrizedIspOptions { AdditiveLayer = new(SmallData.Size, SmallData.Size) });
+}
+
+public class RawImageClassificationContract : ProcessRawContract
+{
+    protected override IReadOnlyDictionary<string, string[]> Outputs => new Dictionary<string, string[]> { ["PredictedLabel"] = ["View"], ["Score"] = ["View"] };
+
+    protected override IDataView CreateData()
+    {
+        var raw = base.CreateData();
+        return Ml.Data.Cache(Ml.Transforms.ProcessRaw("View", "Raw", CameraParameters.RawDrone).Append(Ml.Transforms.Conversion.MapValueToKey("Label")).Fit(raw).Transform(raw));
+    }
+
+    protected override IEstimator<ITransformer> CreateEstimator() =>
+        Ml.MulticlassClassification.Trainers.RawImageClassification(SmallData.Options with { FeatureColumnName = "View", ScoringBatchSize = 4 });
+}
+
+/// <summary>The trainer behind a differentiable stage: it makes the stage's column again.</summary>
+public class FusedRawImageClassificationContract : ProcessRawContract
+{
+    protected override IReadOnlyDictionary<string, string[]> Outputs => new Dictionary<string, string[]> { ["Rgb"] = ["Raw"], ["PredictedLabel"] = ["Raw"], ["Score"] = ["Raw"] };
+
+    // Which column the stage started from is known with the data only.
+    protected override string[] Required => ["Rgb"];
+
+    protected override IDataView CreateData()
+    {
+        var raw = base.CreateData();
+        return Ml.Data.Cache(Ml.Transforms.ProcessRaw("Rgb", "Raw", new ParametrizedIspOptions { Camera = CameraParameters.RawDrone })
+            .Append(Ml.Transforms.Conversion.MapValueToKey("Label")).Fit(raw).Transform(raw));
+    }
+
+    protected override IEstimator<ITransformer> CreateEstimator() => Ml.MulticlassClassification.Trainers.RawImageClassification(SmallData.Options with { ScoringBatchSize = 4 });
+}
+
+/// <summary>Labels that are numbers: the annotations of the score differ.</summary>
+public class NumericLabelContract : RawImageClassificationContract
+{
+    protected override IDataView CreateData()
+    {
+        var data = base.CreateData();
+        return Ml.Data.Cache(Ml.Transforms.Conversion.MapKeyToValue("Label")
+            .Append(Ml.Transforms.Conversion.MapValue("Label", new Dictionary<string, int> { ["Lymphocyte"] = 3, ["Monocyte"] = 5, ["Neutrophil"] = 7, ["Eosinophil"] = 9, ["Basophil"] = 11 }, "Label"))
+            .Append(Ml.Transforms.Conversion.MapValueToKey("Label")).Fit(data).Transform(data));
+    }
+}
