@@ -13,7 +13,7 @@ internal static class Head
     [
         $"Measured by BenchmarkDotNet in one process: {repetitions}.",
         "Value: from the median over the iterations. Spread: interquartile range / median. Ratios: between cases of this run alone.",
-        "Threads: one (torch.set_num_threads(1); our own code runs on the calling thread).",
+        $"Threads: {suite.Threads} (torch.set_num_threads; our own code runs on the calling thread).",
         .. suite.Notes,
         Machine(),
         string.Create(CultureInfo.InvariantCulture, $"Peak resident memory of the process so far: {PeakResidentMebibytes():F0} MiB."),

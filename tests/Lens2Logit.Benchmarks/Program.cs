@@ -6,6 +6,7 @@ var suites = new (string Name, Action<Repetitions, string> Run)[]
     (new IspSuite().Name, Run<IspSuite>),
     (new SamplingSuite().Name, Run<SamplingSuite>),
     (new TrainingSuite().Name, Run<TrainingSuite>),
+    (new ScoringSuite().Name, Run<ScoringSuite>),
 };
 var names = args.Where(a => a != QuickFlag).ToList();
 var unknown = names.Where(n => n != "all" && suites.All(s => s.Name != n)).ToList();

@@ -6,6 +6,9 @@ public abstract class Suite
     /// <summary>The name on the command line and of the files.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Threads that libtorch may use. Default one.</summary>
+    public virtual int Threads => 1;
+
     /// <summary>What is inside the timed region and what the comparisons mean, for the table's head.</summary>
     public abstract IReadOnlyList<string> Notes { get; }
 

@@ -26,7 +26,7 @@ public class SuiteBenchmark<TSuite>
         var subject = _suite.Cases[Index];
         Console.Error.WriteLine($"  {_suite.Name} {Index + 1}/{_suite.Cases.Count}: {subject.Name}");
         // OpenMP keeps the number of threads per calling thread, and BenchmarkDotNet starts one for every case.
-        torch.set_num_threads(1);
+        torch.set_num_threads(_suite.Threads);
         _workload = subject.Prepare();
         _run = _workload.Run;
     }
