@@ -66,7 +66,7 @@ public class SafeTensorsTests
         using var scope = NewDisposeScope();
         using var two = new SmallCnn(new() { Classes = 2 });
         using var five = new SmallCnn(new() { Classes = 5 });
-        using var residual = new ResNet18(new());
+        using var residual = new ResNet(18, new());
         var before = two.parameters().First().clone();
         Assert.That(() => ModuleWeights.Load(two, Saved(five)), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("'classifier.weight' has shape [5, 128], expected [2, 128]"));
         Assert.That(() => ModuleWeights.Load(two, Saved(residual)), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("'classifier.weight' is missing").And.Message.Contains("'fc.weight' is unexpected"));
