@@ -42,7 +42,7 @@ public class NeuralIspTests
     {
         using var isp = new NeuralIsp();
         Step();
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Count();
         Step();
         Assert.That(Tensor.TotalCount, Is.EqualTo(before));
 

@@ -47,7 +47,7 @@ public class StructuralSimilarityTests
         using var scope = NewDisposeScope();
         var (first, second) = (rand(1, 3, 16, 16), rand(1, 3, 16, 16));
         StructuralSimilarity.Loss(first, second).Dispose();
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Count();
         StructuralSimilarity.Loss(first, second).Dispose();
         StructuralSimilarity.PerImage(first, second).Dispose();
         SquaredDistance.Sum(first, second).Dispose();

@@ -45,7 +45,7 @@ public class NetworkTests
             network.zero_grad();
         }
         Step();
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Count();
         Step();
         Assert.That(Tensor.TotalCount, Is.EqualTo(before));
     }

@@ -53,7 +53,7 @@ public class ResNetTests
     {
         using var network = new ResNet(depth, new());
         Step();
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Count();
         Step();
         Assert.That(Tensor.TotalCount, Is.EqualTo(before));
 
