@@ -20,7 +20,9 @@ public sealed class Augmenter
     /// <summary>Standard deviation of the noise of <see cref="AugmentationStrength.Strong"/>, in units of the image.</summary>
     public const double NoiseSigma = 5e-4;
 
-    /// <summary>Sharpness of softened images under <see cref="AugmentationStrength.Strong"/>: 1 leaves an image as it is, 0 blurs it with a 3×3 kernel.</summary>
+    /// <summary>
+    /// Sharpness of softened images under <see cref="AugmentationStrength.Strong"/>: 1 leaves an image as it is, 0 blurs it with a 3×3 kernel.
+    /// </summary>
     public const double Sharpness = 0.5;
 
     /// <summary>Creates an augmenter.</summary>
@@ -86,8 +88,11 @@ public sealed class Augmenter
         return (cat(newImages, 0).MoveToOuterDisposeScope(), allMasks);
     }
 
-    private Tensor Noise(Tensor image, int epoch, ulong rowKey) =>
-        NoiseSigma * tensor(AugmentationDraw.Noise((int)image.numel(), Seed, epoch, rowKey), dtype: image.dtype, device: image.device).view(image.shape);
+    private Tensor Noise(Tensor image, int epoch, ulong rowKey)
+    {
+        var normal = AugmentationDraw.Noise((int)image.numel(), Seed, epoch, rowKey);
+        return NoiseSigma * tensor(normal, dtype: image.dtype, device: image.device).view(image.shape);
+    }
 
     /// <summary>Mixes the image with its blur [1 1 1; 1 5 1; 1 1 1]/13; the outermost pixels stay. Source: torchvision's <c>adjust_sharpness</c>.</summary>
     internal static Tensor Soften(Tensor image)
@@ -95,7 +100,8 @@ public sealed class Augmenter
         long channels = image.shape[1], height = image.shape[2], width = image.shape[3];
         if (height < 3 || width < 3)
             return image;
-        var kernel = tensor(new double[] { 1, 1, 1, 1, 5, 1, 1, 1, 1 }, dtype: image.dtype, device: image.device).div(13).view(1, 1, 3, 3);
+        double[] weights = [1, 1, 1, 1, 5, 1, 1, 1, 1];
+        var kernel = tensor(weights, dtype: image.dtype, device: image.device).div(13).view(1, 1, 3, 3);
         var inner = image.slice(2, 1, height - 1, 1).slice(3, 1, width - 1, 1);
         var change = nn.functional.conv2d(image, kernel.expand(channels, 1, 3, 3).contiguous(), groups: channels) - inner;
         return image + (1 - Sharpness) * nn.functional.pad(change, [1, 1, 1, 1]);
@@ -108,8 +114,10 @@ public sealed class Augmenter
             throw new ArgumentException($"Augmentation takes floating-point images [N, C, H, W]; found {images.dtype} [{string.Join(", ", images.shape)}].");
         if (keys != images.shape[0] || keys == 0)
             throw new ArgumentException($"There are {images.shape[0]} images and {keys} row keys; expected as many, and at least one.");
-        if (masks is not null && (masks.dim() is not (3 or 4) || masks.shape[0] != images.shape[0] || !masks.shape.AsSpan()[^2..].SequenceEqual(images.shape.AsSpan()[^2..])))
+        if (masks is not null
+            && (masks.dim() is not (3 or 4) || masks.shape[0] != images.shape[0] || !masks.shape.AsSpan()[^2..].SequenceEqual(images.shape.AsSpan()[^2..])))
             throw new ArgumentException(
-                $"Masks must be [N, H, W] or [N, K, H, W] of the images' size; found [{string.Join(", ", masks.shape)}] for images [{string.Join(", ", images.shape)}].");
+                "Masks must be [N, H, W] or [N, K, H, W] of the images' size; "
+                + $"found [{string.Join(", ", masks.shape)}] for images [{string.Join(", ", images.shape)}].");
     }
 }

@@ -28,9 +28,11 @@ internal static class ImageGeometry
         var (sin, cos) = Math.SinCos(degrees * Math.PI / 180);
         double height = image.shape[2], width = image.shape[3];
         // From output to input, in units of half the width and half the height.
-        var map = tensor(new[] { cos, -sin * height / width, 0, sin * width / height, cos, 0 }, dtype: source.dtype, device: source.device).view(1, 2, 3);
+        double[] rows = [cos, -sin * height / width, 0, sin * width / height, cos, 0];
+        var map = tensor(rows, dtype: source.dtype, device: source.device).view(1, 2, 3);
         var grid = nn.functional.affine_grid(map.expand(image.shape[0], 2, 3), image.shape, align_corners: false);
-        var rotated = nn.functional.grid_sample(source, grid, isMask ? GridSampleMode.Nearest : GridSampleMode.Bilinear, GridSamplePaddingMode.Zeros, align_corners: false);
+        var mode = isMask ? GridSampleMode.Nearest : GridSampleMode.Bilinear;
+        var rotated = nn.functional.grid_sample(source, grid, mode, GridSamplePaddingMode.Zeros, align_corners: false);
         return rotated.to(image.dtype);
     }
 }

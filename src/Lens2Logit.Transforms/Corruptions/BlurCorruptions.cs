@@ -37,7 +37,8 @@ internal static class BlurCorruptions
                 for (int y = 0; y < height; y++)
                 {
                     for (int x = 0; x < width; x++)
-                        sums[channel * pixels + y * width + x] += BilinearSampler.At(plane, height, width, rows[y], columns[x], BorderMode.Nearest);
+                        sums[channel * pixels + y * width + x] +=
+                            BilinearSampler.At(plane, height, width, rows[y], columns[x], BorderMode.Nearest);
                 }
             }
         }
@@ -45,7 +46,8 @@ internal static class BlurCorruptions
             result[i] = (float)(sums[i] / (zooms.Count + 2));
     }
 
-    // As the reference does it: the middle ⌈size/factor⌉ pixels are stretched to a rounded number of pixels, corner to corner, and the middle of those is kept.
+    // As the reference does it: the middle ⌈size/factor⌉ pixels are stretched to a rounded number of pixels, corner to corner, and the
+    // middle of those is kept.
     private static double[] ZoomedCoordinates(int size, double factor)
     {
         int kept = (int)Math.Ceiling(size / factor), first = (size - kept) / 2;

@@ -23,7 +23,8 @@ internal static class ColorCorruptions
         MapHsv(image, result, hsv => hsv with { Value = Math.Clamp(hsv.Value + added, 0, 1) });
 
     /// <summary>Multiplies the saturation of HSV, and adds to it.</summary>
-    public static void Saturate(ReadOnlySpan<float> image, int height, int width, (double Factor, double Added) change, Span<float> result, RandomField random) =>
+    public static void Saturate(
+        ReadOnlySpan<float> image, int height, int width, (double Factor, double Added) change, Span<float> result, RandomField random) =>
         MapHsv(image, result, hsv => hsv with { Saturation = Math.Clamp(hsv.Saturation * change.Factor + change.Added, 0, 1) });
 
     private static void MapHsv(ReadOnlySpan<float> image, Span<float> result, Func<Hsv, Hsv> change)

@@ -63,10 +63,12 @@ public sealed class Corruption
     /// <param name="height">Rows, at least 1.</param>
     /// <param name="width">Columns, at least 1.</param>
     /// <param name="result">Receives the corrupted image, likewise, in [0, 1]. Must not overlap <paramref name="image"/>.</param>
-    /// <param name="rowKey">Identity of the image: images with different keys have independent noise. Without effect on deterministic corruptions.</param>
-    /// <param name="seed">Tells series of images apart. Likewise without effect on deterministic ones.</param>
+    /// <param name="rowKey">Identity of the image: images with different keys have independent noise. Deterministic corruptions ignore it.</param>
+    /// <param name="seed">Tells series of images apart. Deterministic corruptions ignore it.</param>
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="height"/> or <paramref name="width"/> is less than 1.</exception>
-    /// <exception cref="ArgumentException">A length does not fit the size, the spans overlap, or a value is outside [0, 1]; the message says where.</exception>
+    /// <exception cref="ArgumentException">
+    /// A length does not fit the size, the spans overlap, or a value is outside [0, 1]; the message says where.
+    /// </exception>
     public void Apply(ReadOnlySpan<float> image, int height, int width, Span<float> result, ulong rowKey = 0, int seed = 0)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
@@ -93,8 +95,9 @@ public sealed class Corruption
             if (!(image[i] >= 0 && image[i] <= 1))
             {
                 int plane = height * width;
-                throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
-                    $"The image holds {image[i]} at channel {i / plane}, row {i % plane / width}, column {i % width}; corruptions act on values in [0, 1], before any normalisation."), nameof(image));
+                var found = string.Create(CultureInfo.InvariantCulture,
+                    $"The image holds {image[i]} at channel {i / plane}, row {i % plane / width}, column {i % width}");
+                throw new ArgumentException($"{found}; corruptions act on values in [0, 1], before any normalisation.", nameof(image));
             }
         }
     }

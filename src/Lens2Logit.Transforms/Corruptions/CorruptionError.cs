@@ -10,8 +10,11 @@ public static class CorruptionError
     /// <summary>Mean corruption error (mCE): the mean over corruptions of Σ error / Σ baseline error, sums over severities.</summary>
     /// <param name="errors">Errors of the classifier, by corruption.</param>
     /// <param name="baseline">Errors of the baseline, of the same corruptions and severities.</param>
-    /// <exception cref="ArgumentException">The corruptions or severities differ, an error is outside [0, 1], or the baseline makes none under some corruption.</exception>
-    public static double Mean(IReadOnlyDictionary<string, IReadOnlyList<double>> errors, IReadOnlyDictionary<string, IReadOnlyList<double>> baseline) =>
+    /// <exception cref="ArgumentException">
+    /// The corruptions or severities differ, an error is outside [0, 1], or the baseline makes none under some corruption.
+    /// </exception>
+    public static double Mean(
+        IReadOnlyDictionary<string, IReadOnlyList<double>> errors, IReadOnlyDictionary<string, IReadOnlyList<double>> baseline) =>
         Average(errors, 0, baseline, 0);
 
     /// <summary>
@@ -36,7 +39,8 @@ public static class CorruptionError
     {
         ArgumentNullException.ThrowIfNull(errors);
         ArgumentNullException.ThrowIfNull(baseline);
-        if (errors.Count == 0 || errors.Count != baseline.Count || errors.Any(e => !baseline.TryGetValue(e.Key, out var b) || b.Count != e.Value.Count || b.Count == 0))
+        if (errors.Count == 0 || errors.Count != baseline.Count
+            || errors.Any(e => !baseline.TryGetValue(e.Key, out var b) || b.Count != e.Value.Count || b.Count == 0))
             throw new ArgumentException(
                 $"Both need the same corruptions and severities; found {Describe(errors)} and, for the baseline, {Describe(baseline)}.", nameof(baseline));
         if (errors.Values.Concat(baseline.Values).SelectMany(e => e).Append(clean).Append(baselineClean).Any(e => !(e >= 0 && e <= 1)))

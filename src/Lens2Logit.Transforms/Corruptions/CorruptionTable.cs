@@ -10,27 +10,44 @@ internal static class CorruptionTable
     private static readonly Dictionary<string, (Kernel[] Gentle, Kernel[] ImageNetC)> Table = new(StringComparer.Ordinal)
     {
         // σ
-        ["gaussian_noise"] = (Each<double>(NoiseCorruptions.Gaussian, .04, .06, .08, .09, .10), Each<double>(NoiseCorruptions.Gaussian, .08, .12, .18, .26, .38)),
+        ["gaussian_noise"] = (
+            Each<double>(NoiseCorruptions.Gaussian, .04, .06, .08, .09, .10),
+            Each<double>(NoiseCorruptions.Gaussian, .08, .12, .18, .26, .38)),
         // Photons at white.
-        ["shot_noise"] = (Each<double>(NoiseCorruptions.Shot, 500, 250, 100, 75, 50), Each<double>(NoiseCorruptions.Shot, 60, 25, 12, 5, 3)),
+        ["shot_noise"] = (
+            Each<double>(NoiseCorruptions.Shot, 500, 250, 100, 75, 50),
+            Each<double>(NoiseCorruptions.Shot, 60, 25, 12, 5, 3)),
         // Fraction of the values.
-        ["impulse_noise"] = (Each<double>(NoiseCorruptions.Impulse, .01, .02, .03, .05, .07), Each<double>(NoiseCorruptions.Impulse, .03, .06, .09, .17, .27)),
+        ["impulse_noise"] = (
+            Each<double>(NoiseCorruptions.Impulse, .01, .02, .03, .05, .07),
+            Each<double>(NoiseCorruptions.Impulse, .03, .06, .09, .17, .27)),
         // σ at white.
-        ["speckle_noise"] = (Each<double>(NoiseCorruptions.Speckle, .06, .1, .12, .16, .2), Each<double>(NoiseCorruptions.Speckle, .15, .2, .35, .45, .6)),
+        ["speckle_noise"] = (
+            Each<double>(NoiseCorruptions.Speckle, .06, .1, .12, .16, .2),
+            Each<double>(NoiseCorruptions.Speckle, .15, .2, .35, .45, .6)),
         // σ in pixels.
-        ["gaussian_blur"] = (Each<double>(BlurCorruptions.Gaussian, .4, .6, .7, .8, 1), Each<double>(BlurCorruptions.Gaussian, 1, 2, 3, 4, 6)),
+        ["gaussian_blur"] = (
+            Each<double>(BlurCorruptions.Gaussian, .4, .6, .7, .8, 1),
+            Each<double>(BlurCorruptions.Gaussian, 1, 2, 3, 4, 6)),
         // Number of zooms after 1, and their step. The ranges of numpy behind them sometimes include their end.
-        ["zoom_blur"] = (Each<(int, double)>(BlurCorruptions.Zoom, (6, .01), (11, .01), (15, .01), (20, .01), (25, .01)),
+        ["zoom_blur"] = (
+            Each<(int, double)>(BlurCorruptions.Zoom, (6, .01), (11, .01), (15, .01), (20, .01), (25, .01)),
             Each<(int, double)>(BlurCorruptions.Zoom, (11, .01), (15, .01), (10, .02), (12, .02), (10, .03))),
         // Factor on the distance from the channel's mean.
-        ["contrast"] = (Each<double>(ColorCorruptions.Contrast, .75, .5, .4, .3, .15), Each<double>(ColorCorruptions.Contrast, .4, .3, .2, .1, .05)),
+        ["contrast"] = (
+            Each<double>(ColorCorruptions.Contrast, .75, .5, .4, .3, .15),
+            Each<double>(ColorCorruptions.Contrast, .4, .3, .2, .1, .05)),
         // Added to the value of HSV.
-        ["brightness"] = (Each<double>(ColorCorruptions.Brightness, .05, .1, .15, .2, .3), Each<double>(ColorCorruptions.Brightness, .1, .2, .3, .4, .5)),
+        ["brightness"] = (
+            Each<double>(ColorCorruptions.Brightness, .05, .1, .15, .2, .3),
+            Each<double>(ColorCorruptions.Brightness, .1, .2, .3, .4, .5)),
         // Factor on the saturation of HSV, and what is added.
-        ["saturate"] = (Each<(double, double)>(ColorCorruptions.Saturate, (.3, 0), (.1, 0), (1.5, 0), (2, .1), (2.5, .2)),
+        ["saturate"] = (
+            Each<(double, double)>(ColorCorruptions.Saturate, (.3, 0), (.1, 0), (1.5, 0), (2, .1), (2.5, .2)),
             Each<(double, double)>(ColorCorruptions.Saturate, (.3, 0), (.1, 0), (2, 0), (5, .1), (20, .2))),
         // Amplitude α and smoothness σ of the displacement, and jitter of the affine map's points, in pixels.
-        ["elastic_transform"] = (Each<(double, double, double)>(ElasticTransform.Apply, (0, 0, 2.56), (1.6, 6.4, 2.24), (2.56, 1.92, 1.92), (3.2, 1.28, 1.6), (3.2, .96, .96)),
+        ["elastic_transform"] = (
+            Each<(double, double, double)>(ElasticTransform.Apply, (0, 0, 2.56), (1.6, 6.4, 2.24), (2.56, 1.92, 1.92), (3.2, 1.28, 1.6), (3.2, .96, .96)),
             Each<(double, double, double)>(ElasticTransform.Apply, (488, 170.8, 24.4), (488, 19.52, 48.8), (12.2, 2.44, 4.88), (17.08, 2.44, 4.88), (29.28, 2.44, 4.88))),
     };
 

@@ -30,12 +30,15 @@ internal static class ElasticTransform
             var plane = image.Slice(channel * pixels, pixels);
             for (int i = 0; i < pixels; i++)
             {
-                double x = i % width, y = i / width;
-                mapped[i] = (float)BilinearSampler.At(plane, height, width, alongX.Y * x + alongY.Y * y + offset.Y,
-                    alongX.X * x + alongY.X * y + offset.X, BorderMode.Mirror);
+                double toX = i % width, toY = i / width;
+                double x = alongX.X * toX + alongY.X * toY + offset.X, y = alongX.Y * toX + alongY.Y * toY + offset.Y;
+                mapped[i] = (float)BilinearSampler.At(plane, height, width, y, x, BorderMode.Mirror);
             }
             for (int i = 0; i < pixels; i++)
-                result[channel * pixels + i] = (float)BilinearSampler.At(mapped, height, width, i / width + moveY[i], i % width + moveX[i], BorderMode.Symmetric);
+            {
+                double x = i % width + moveX[i], y = i / width + moveY[i];
+                result[channel * pixels + i] = (float)BilinearSampler.At(mapped, height, width, y, x, BorderMode.Symmetric);
+            }
         }
     }
 
@@ -62,7 +65,9 @@ internal static class ElasticTransform
         // Original edges are (0, −2·arm) and (−2·arm, 0).
         double scale = Math.Abs(determinant) > 1e-9 ? -2 * arm / determinant : 0;
         (double X, double Y) alongX = (-uy * scale, vy * scale), alongY = (ux * scale, -vx * scale);
-        return (alongX, alongY, (points[0].X - alongX.X * moved[0].X - alongY.X * moved[0].Y, points[0].Y - alongX.Y * moved[0].X - alongY.Y * moved[0].Y));
+        double offsetX = points[0].X - alongX.X * moved[0].X - alongY.X * moved[0].Y;
+        double offsetY = points[0].Y - alongX.Y * moved[0].X - alongY.Y * moved[0].Y;
+        return (alongX, alongY, (offsetX, offsetY));
     }
 
     /// <summary>α times uniform noise in [−1, 1], smoothed with σ: columns and rows to move by, at each pixel.</summary>

@@ -76,6 +76,7 @@ public sealed class NeuralIsp : DifferentiableStage
         int factor = 2 << _options.Depth;
         if (height % factor != 0 || width % factor != 0)
             throw new ArgumentException(
-                $"{nameof(NeuralIsp)} of depth {_options.Depth} needs raw images whose height and width are multiples of {factor}; found {height}×{width}. Crop them.");
+                $"{nameof(NeuralIsp)} of depth {_options.Depth} needs raw images whose height and width are multiples of {factor}; "
+                + $"found {height}×{width}. Crop them.");
     }
 }

@@ -47,7 +47,8 @@ public sealed class ResNet : Module<Tensor, Tensor>
     public override Tensor forward(Tensor input)
     {
         if (input.shape[2] < 32 || input.shape[3] < 32)
-            throw new ArgumentException($"{GetName()} shrinks images 32 times and needs at least 32×32 pixels; found {input.shape[2]}×{input.shape[3]}.");
+            throw new ArgumentException(
+                $"{GetName()} shrinks images 32 times and needs at least 32×32 pixels; found {input.shape[2]}×{input.shape[3]}.");
         using var scope = NewDisposeScope();
         return _fc.forward(_encoder.forward(input).mean([2, 3])).MoveToOuterDisposeScope();
     }

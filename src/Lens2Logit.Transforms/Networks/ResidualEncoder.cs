@@ -32,7 +32,8 @@ internal sealed class ResidualEncoder : Module<Tensor, Tensor>
             for (int i = 0; i < blocks[group - 1]; i++)
             {
                 int stride = i == 0 ? firstStride : 1;
-                members.Add(($"{i}", bottleneck ? ResidualBlock.Bottleneck(inChannels, width, stride) : ResidualBlock.Basic(inChannels, width, stride)));
+                var block = bottleneck ? ResidualBlock.Bottleneck(inChannels, width, stride) : ResidualBlock.Basic(inChannels, width, stride);
+                members.Add(($"{i}", block));
                 inChannels = bottleneck ? 4 * width : width;
             }
             var layer = Named(($"layer{group}", Sequential(members)));
@@ -67,7 +68,9 @@ internal sealed class ResidualEncoder : Module<Tensor, Tensor>
         return features.MoveToOuterDisposeScope();
     }
 
-    /// <summary>What each of the first <paramref name="count"/> stages gives; the s-th, counted from 0, is [N, Channels[s], H/2^(s+1), W/2^(s+1)].</summary>
+    /// <summary>
+    /// What each of the first <paramref name="count"/> stages gives; the s-th, counted from 0, is [N, Channels[s], H/2^(s+1), W/2^(s+1)].
+    /// </summary>
     public Tensor[] Features(Tensor input, int count)
     {
         var features = new Tensor[count];

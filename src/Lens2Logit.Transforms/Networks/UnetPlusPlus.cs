@@ -75,6 +75,7 @@ public sealed class UnetPlusPlus : Module<Tensor, Tensor>
         int factor = 1 << _options.Depth;
         if (height < factor || width < factor || height % factor != 0 || width % factor != 0)
             throw new ArgumentException(
-                $"{nameof(UnetPlusPlus)} of depth {_options.Depth} needs a height and width that are multiples of {factor}; found {height}×{width}. Crop or pad the images.");
+                $"{nameof(UnetPlusPlus)} of depth {_options.Depth} needs a height and width that are multiples of {factor}; "
+                + $"found {height}×{width}. Crop or pad the images.");
     }
 }

@@ -53,7 +53,8 @@ internal sealed class UnetPlusPlusDecoder : Module<Tensor[], Tensor>
             {
                 int level = row + pass;
                 var coarse = pass == 0 ? features[row] : nodes[(row, level - 1)];
-                nodes[(row, level)] = Run(row, level, coarse, [.. Enumerable.Range(row + 1, pass).Select(r => nodes[(r, level)]), features[level + 1]]);
+                Tensor[] skips = [.. Enumerable.Range(row + 1, pass).Select(r => nodes[(r, level)]), features[level + 1]];
+                nodes[(row, level)] = Run(row, level, coarse, skips);
             }
         }
         return Run(0, _last, nodes[(0, _last - 1)], []).MoveToOuterDisposeScope();

@@ -49,6 +49,17 @@ public class ResNetTests
     }
 
     [Test]
+    public void Conversion_to_another_type_reaches_every_layer()
+    {
+        using var scope = NewDisposeScope();
+        using var network = new ResNet(50, new()).to(ScalarType.Float64);
+        using var segmenter = new UnetPlusPlus().to(ScalarType.Float64);
+        var images = rand(2, 3, 32, 32, dtype: ScalarType.Float64);
+        Assert.That(network.forward(images).dtype, Is.EqualTo(ScalarType.Float64));
+        Assert.That(segmenter.forward(images).dtype, Is.EqualTo(ScalarType.Float64));
+    }
+
+    [Test]
     public void A_step_leaves_no_tensor_behind([Values(18, 50)] int depth)
     {
         using var network = new ResNet(depth, new());
