@@ -8,6 +8,9 @@ internal enum BorderMode
 
     /// <summary>c b | a b c: mirrored about the edge pixel (scipy "mirror", torch "reflect"). It keeps the Bayer phase.</summary>
     Mirror,
+
+    /// <summary>a a | a b c: the edge pixel is all there is (scipy "nearest").</summary>
+    Nearest,
 }
 
 internal static class Border
@@ -21,8 +24,11 @@ internal static class Border
         return indices;
     }
 
-    private static int Index(int i, int size, BorderMode mode)
+    /// <summary>The pixel of 0 to <paramref name="size"/> − 1 that stands for coordinate <paramref name="i"/>.</summary>
+    public static int Index(int i, int size, BorderMode mode)
     {
+        if (mode == BorderMode.Nearest)
+            return Math.Clamp(i, 0, size - 1);
         if (size == 1)
             return 0;
         int repeated = mode == BorderMode.Symmetric ? 1 : 0;

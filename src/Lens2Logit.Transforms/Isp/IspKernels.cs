@@ -37,10 +37,10 @@ internal static class IspKernels
         ? [0, 0.25, 0, 0.25, 1, 0.25, 0, 0.25, 0]
         : [0.25, 0.5, 0.25, 0.5, 1, 0.5, 0.25, 0.5, 0.25];
 
-    /// <summary>Normalised Gaussian, cut off at four standard deviations (rounded), as scipy.ndimage does.</summary>
-    public static double[] Gaussian(double sigma)
+    /// <summary>Normalised Gaussian, cut off at <paramref name="truncate"/> standard deviations (rounded), as scipy.ndimage does.</summary>
+    public static double[] Gaussian(double sigma, double truncate = 4)
     {
-        int radius = (int)(4 * sigma + 0.5);
+        int radius = (int)(truncate * sigma + 0.5);
         var kernel = new double[2 * radius + 1];
         double sum = 0;
         for (int i = -radius; i <= radius; i++)

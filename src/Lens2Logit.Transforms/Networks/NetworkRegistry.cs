@@ -5,18 +5,17 @@ using static TorchSharp.torch;
 namespace Lens2Logit.Networks;
 
 /// <summary>
-/// Factories of networks by name (see <see cref="Architecture"/>). A network takes [N, C, H, W] and gives logits [N, classes]; register
+/// Factories of classification networks by name (see <see cref="Architecture"/>). A network takes [N, C, H, W] and gives logits [N, classes]; register
 /// yours once at start-up, before a model that uses it is trained or loaded.
 /// </summary>
 /// <remarks>Thread safe.</remarks>
 public static class NetworkRegistry
 {
-    // Held while initial weights are drawn: torch has one random stream for the process.
-    private static readonly Lock RandomStream = new();
-
     private static readonly FactoryTable<Func<NetworkOptions, nn.Module<Tensor, Tensor>>> Factories = new("network", nameof(NetworkRegistry))
     {
-        [Architecture.ResNet18] = options => new ResNet18(options),
+        [Architecture.ResNet18] = options => new ResNet(18, options),
+        [Architecture.ResNet34] = options => new ResNet(34, options),
+        [Architecture.ResNet50] = options => new ResNet(50, options),
         [Architecture.SmallCnn] = options => new SmallCnn(options),
     };
 
@@ -39,19 +38,6 @@ public static class NetworkRegistry
         var factory = Factories.Find(name);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        Native.TorchNative.EnsureLoaded();
-        lock (RandomStream)
-        {
-            using var state = random.get_rng_state();
-            try
-            {
-                random.manual_seed(seed);
-                return factory(options);
-            }
-            finally
-            {
-                random.set_rng_state(state);
-            }
-        }
+        return InitialWeights.Draw(seed, () => factory(options));
     }
 }

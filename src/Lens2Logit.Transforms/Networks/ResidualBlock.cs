@@ -5,37 +5,60 @@ using static TorchSharp.torch.nn;
 
 namespace Lens2Logit.Networks;
 
-/// <summary>Two 3×3 convolutions with a shortcut around them ("BasicBlock" of torchvision).</summary>
+/// <summary>
+/// Convolutions, each with batch normalisation, and a shortcut around them. ReLU follows each but the last, and the sum.
+/// </summary>
+/// <remarks>Source: He et al., CVPR 2016, figure 5; the stride of a bottleneck is at its 3×3 convolution, as in torchvision.</remarks>
 internal sealed class ResidualBlock : Module<Tensor, Tensor>
 {
-    private readonly Conv2d _conv1, _conv2;
-    private readonly BatchNorm2d _bn1, _bn2;
+    private readonly (Conv2d Convolution, BatchNorm2d Norm)[] _layers;
     private readonly Sequential? _downsample;
 
-    public ResidualBlock(int inChannels, int outChannels, int stride)
-        : base("BasicBlock")
+    private ResidualBlock(string name, int inChannels, int stride, params (int Channels, int Kernel, int Stride)[] layers)
+        : base(name)
     {
-        _conv1 = Convolution(inChannels, outChannels, 3, stride);
-        _bn1 = BatchNorm2d(outChannels);
-        _conv2 = Convolution(outChannels, outChannels, 3, 1);
-        _bn2 = BatchNorm2d(outChannels);
-        register_module("conv1", _conv1);
-        register_module("bn1", _bn1);
-        register_module("conv2", _conv2);
-        register_module("bn2", _bn2);
-        if (stride != 1 || inChannels != outChannels)
+        _layers = new (Conv2d, BatchNorm2d)[layers.Length];
+        int channels = inChannels;
+        for (int i = 0; i < layers.Length; i++)
         {
-            _downsample = Sequential(("0", Convolution(inChannels, outChannels, 1, stride)), ("1", BatchNorm2d(outChannels)));
+            var layer = layers[i];
+            _layers[i] = (Convolution(channels, layer.Channels, layer.Kernel, layer.Stride), BatchNorm2d(layer.Channels));
+            register_module($"conv{i + 1}", _layers[i].Convolution);
+            register_module($"bn{i + 1}", _layers[i].Norm);
+            channels = layer.Channels;
+        }
+        if (stride != 1 || inChannels != channels)
+        {
+            _downsample = Sequential(("0", Convolution(inChannels, channels, 1, stride)), ("1", BatchNorm2d(channels)));
             register_module("downsample", _downsample);
         }
     }
 
+    /// <summary>Two 3×3 convolutions ("BasicBlock" of torchvision).</summary>
+    public static ResidualBlock Basic(int inChannels, int width, int stride) =>
+        new("BasicBlock", inChannels, stride, (width, 3, stride), (width, 3, 1));
+
+    /// <summary>1×1, 3×3 and 1×1 convolutions, the last four times as wide ("Bottleneck" of torchvision).</summary>
+    public static ResidualBlock Bottleneck(int inChannels, int width, int stride) =>
+        new("Bottleneck", inChannels, stride, (width, 1, 1), (width, 3, stride), (4 * width, 1, 1));
+
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();
-        var residual = _bn2.forward(_conv2.forward(functional.relu(_bn1.forward(_conv1.forward(input)))));
+        var residual = input;
+        for (int i = 0; i < _layers.Length; i++)
+        {
+            if (i > 0)
+                residual = functional.relu(residual);
+            residual = _layers[i].Norm.forward(_layers[i].Convolution.forward(residual));
+        }
         var shortcut = _downsample?.forward(input) ?? input;
         return functional.relu(residual + shortcut).MoveToOuterDisposeScope();
+    }
+
+    // TorchSharp would add the fields under their own names once the module is part of another; all are registered already.
+    protected override void RegisterComponents()
+    {
     }
 
     /// <summary>A convolution without bias, "same" padding, with He initialisation by fan-out.</summary>

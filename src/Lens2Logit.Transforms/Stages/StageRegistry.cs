@@ -13,6 +13,7 @@ public static class StageRegistry
     {
         [ParametrizedIsp.StageKind] = json => new ParametrizedIsp(ParametrizedIspOptions.FromJson(json)),
         [RawToRgb.StageKind] = json => new RawToRgb(RawToRgbOptions.FromJson(json)),
+        [NeuralIsp.StageKind] = json => new NeuralIsp(NeuralIspOptions.FromJson(json)),
     };
 
     /// <summary>Registers a factory under a kind.</summary>

@@ -121,7 +121,7 @@ public class TrainerBehaviourTests
         Refused(SmallData.Options with { BatchSize = 1 }, "BatchSize is 1; expected at least 2");
         Refused(SmallData.Options with { Epochs = 0 }, "Epochs is 0");
         Refused(SmallData.Options with { LearningRate = double.NaN }, "LearningRate is NaN");
-        Refused(SmallData.Options with { Architecture = "AlexNet" }, "'AlexNet'; registered are ResNet18, SmallCnn");
+        Refused(SmallData.Options with { Architecture = "AlexNet" }, "'AlexNet'; registered are ResNet18, ResNet34, ResNet50, SmallCnn");
         Refused(SmallData.Options with { ParameterLearningRates = new Dictionary<string, double> { ["gamma"] = -1 } }, "ParameterLearningRates[gamma] is -1");
     }
 

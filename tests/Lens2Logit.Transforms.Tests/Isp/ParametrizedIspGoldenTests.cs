@@ -19,7 +19,7 @@ public class ParametrizedIspGoldenTests
         ["gamma_correct"] = "gamma_corrected",
     };
 
-    private static readonly Dictionary<string, string> ParameterNames = new()
+    internal static readonly Dictionary<string, string> ParameterNames = new()
     {
         ["black_level"] = "black_level",
         ["white_balance"] = "white_balance",

@@ -94,7 +94,7 @@ public class ParametrizedIspTests
             isp.zero_grad();
         }
         Step();
-        long before = Tensor.TotalCount;
+        long before = LiveTensors.Count();
         for (int i = 0; i < 5; i++)
             Step();
         Assert.That(Tensor.TotalCount, Is.EqualTo(before));
