@@ -83,6 +83,19 @@ public static class Lens2LogitTransformsCatalog
         return catalog.ApplyStage(outputColumnName, inputColumnName, () => new RawToRgb(options));
     }
 
+    /// <summary>Develops raw images with a network, through which a trainer behind it can learn. It has 23 million parameters.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="outputColumnName">Name of the view to create, [3, H/2, W/2].</param>
+    /// <param name="inputColumnName">Name of the raw column [H, W], both multiples of 16. Null for the output's name.</param>
+    /// <param name="options">Depth, normalisation and seed.</param>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
+    public static StageEstimator ProcessRaw(this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, NeuralIspOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        return catalog.ApplyStage(outputColumnName, inputColumnName, () => new NeuralIsp(options));
+    }
+
     /// <summary>Applies a differentiable stage of your own, registered with <see cref="StageRegistry"/>.</summary>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="outputColumnName">Name of the column to create.</param>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -7,9 +8,17 @@ namespace Lens2Logit.MLNet.Interop;
 /// <summary>What an <see cref="MLContext"/> knows and does not show.</summary>
 internal static class MLEnvironment
 {
-    public static IHostEnvironment Of(MulticlassClassificationCatalog.MulticlassClassificationTrainers trainers) => CatalogUtils.GetEnvironment(trainers);
+    public static IHostEnvironment Of(MulticlassClassificationCatalog.MulticlassClassificationTrainers trainers)
+    {
+        InteropCheck.ThrowIfBroken();
+        return Unchecked(trainers);
+    }
 
-    public static IHostEnvironment Of(DataOperationsCatalog catalog) => CatalogUtils.GetEnvironment(catalog);
+    public static IHostEnvironment Of(DataOperationsCatalog catalog)
+    {
+        InteropCheck.ThrowIfBroken();
+        return Unchecked(catalog);
+    }
 
     /// <summary>The context's seed, or one drawn from its random stream.</summary>
     public static int SeedOf(IHost host) => Settings(host)?.Seed ?? host.Rand.Next();
@@ -22,4 +31,11 @@ internal static class MLEnvironment
     public static bool FallbackToCpu(IHostEnvironment environment) => Settings(environment)?.FallbackToCpu ?? true;
 
     private static IHostEnvironmentInternal? Settings(IHostEnvironment environment) => environment as IHostEnvironmentInternal;
+
+    // Apart from the check: a method that names a missing type cannot even be entered.
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static IHostEnvironment Unchecked(MulticlassClassificationCatalog.MulticlassClassificationTrainers trainers) => CatalogUtils.GetEnvironment(trainers);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static IHostEnvironment Unchecked(DataOperationsCatalog catalog) => CatalogUtils.GetEnvironment(catalog);
 }

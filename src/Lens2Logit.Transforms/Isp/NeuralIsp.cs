@@ -1,4 +1,5 @@
 using Lens2Logit.Networks;
+using Lens2Logit.Sensors;
 using Lens2Logit.Stages;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -44,6 +45,9 @@ public sealed class NeuralIsp : DifferentiableStage
 
     /// <summary>The options the ISP was made with.</summary>
     public NeuralIspOptions Options => _options;
+
+    /// <inheritdoc/>
+    public override CfaPattern? Cfa => _mosaic.Cfa;
 
     /// <inheritdoc/>
     public override string OptionsToJson() => _options.ToJson();

@@ -40,6 +40,13 @@ public sealed record NeuralIspOptions
     /// <summary>The options as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, StageJson.Format);
 
+    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
+    internal void Validate()
+    {
+        Mosaic().Validate();
+        Network().Validate();
+    }
+
     internal RawToRgbOptions Mosaic() => new() { BlackLevel = BlackLevel, Cfa = Cfa, Mean = Mean, StandardDeviation = StandardDeviation };
 
     internal UnetPlusPlusOptions Network() => new() { Channels = 3, Classes = 3, Depth = Depth };

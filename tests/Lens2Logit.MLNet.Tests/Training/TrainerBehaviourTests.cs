@@ -53,6 +53,23 @@ public class TrainerBehaviourTests
     }
 
     [Test]
+    public void The_contexts_own_cancellation_returns_the_model_so_far_too()
+    {
+        var ml = SmallData.Context();
+        var cancel = typeof(MLContext).GetMethod("CancelExecution", System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!;
+        var reports = new Reports(report =>
+        {
+            if (report.Step == 2)
+                cancel.Invoke(ml, null);
+        });
+        var data = SmallData.Scenes(ml);
+        var view = SmallData.Camera(ml).Fit(data).Transform(data);
+        using var model = ml.MulticlassClassification.Trainers.RawImageClassification(SmallData.Options with { Progress = reports, Epochs = 1000 }).Fit(view);
+        Assert.That(reports.All, Has.Count.EqualTo(2));
+        Assert.That(model.ClassNames, Has.Count.EqualTo(5));
+    }
+
+    [Test]
     public void Cancelled_before_the_first_step_there_is_no_model()
     {
         var ml = SmallData.Context();

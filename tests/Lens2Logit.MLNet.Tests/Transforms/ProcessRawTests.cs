@@ -38,6 +38,15 @@ public class ProcessRawTests
     }
 
     [Test]
+    public void The_neural_isp_halves_the_size_and_wants_multiples_of_16()
+    {
+        var rgb = Transform(Raw(1, 16, 32), Ml.Transforms.ProcessRaw("Rgb", "Raw", new NeuralIspOptions()));
+        Assert.That(((VectorDataViewType)rgb.Schema["Rgb"].Type).Dimensions, Is.EqualTo(new[] { 3, 8, 16 }));
+        Assert.That(rgb.GetColumn<float[]>("Rgb").Single(), Has.All.Matches<float>(float.IsFinite));
+        Assert.That(() => Transform(Raw(1, 16, 24), Ml.Transforms.ProcessRaw("Rgb", "Raw", new NeuralIspOptions())), Throws.ArgumentException.With.Message.Contains("'Raw'").And.Message.Contains("multiples of 16"));
+    }
+
+    [Test]
     public void An_unknown_configuration_lists_the_valid_ones_when_the_pipeline_is_written() =>
         Assert.That(() => Ml.Transforms.ProcessRaw("Rgb", "Raw", CameraParameters.Identity, "malvar"), Throws.ArgumentException.With.Message.Contains("'malvar'").And.Message.Contains("bi, ma, me"));
 

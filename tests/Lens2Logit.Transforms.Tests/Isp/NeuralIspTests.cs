@@ -66,6 +66,6 @@ public class NeuralIspTests
         Assert.That(() => isp.forward(zeros(1, 24, 32)), Throws.ArgumentException.With.Message.Contains("multiples of 16").And.Message.Contains("24×32"));
         Assert.That(() => isp.OutputShape([24, 32]), Throws.ArgumentException.With.Message.Contains("24×32"));
         Assert.That(() => new NeuralIsp(new() { Depth = 2 }), Throws.InstanceOf<ArgumentException>().With.Message.Contains("Depth"));
-        Assert.That(() => new NeuralIsp(new() { Mean = [1] }), Throws.ArgumentException.With.Message.Contains("Mean has 1 values"));
+        Assert.That(() => new NeuralIsp(new() { Mean = [1] }), Throws.ArgumentException.With.Message.Contains("Mean must have 3 finite values"));
     }
 }
