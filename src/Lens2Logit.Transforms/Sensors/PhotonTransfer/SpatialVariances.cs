@@ -7,8 +7,8 @@ namespace Lens2Logit.Sensors.PhotonTransfer;
 internal readonly record struct SpatialVariances(double Total, double Row, double Column, double Pixel)
 {
     /// <summary>
-    /// Without bias for independent parts. Over M rows and N columns the row means vary by s²row + s²pixel/N, the column means by
-    /// s²col + s²pixel/M, and the pixels by the sum of all three; these are three equations for three unknowns.
+    /// Without bias at any size, by the analysis of variance in two directions: over M rows and N columns the row means vary by
+    /// s²row + s²pixel/N and the column means by s²col + s²pixel/M; what both leave of the squares has (M − 1)(N − 1) degrees of freedom.
     /// </summary>
     public static SpatialVariances Of(double[] image, int height, int width)
     {
@@ -20,14 +20,17 @@ internal readonly record struct SpatialVariances(double Total, double Row, doubl
             columns[pixel % width] += image[pixel] / height;
         }
 
-        double total = Variance(image), ofRows = Variance(rows), ofColumns = Variance(columns);
-        var pixels = (total - ofRows - ofColumns) / (1 - (1.0 / width) - (1.0 / height));
-        return new(total, ofRows - (pixels / width), ofColumns - (pixels / height), pixels);
+        double squaresOfRows = Squares(rows), squaresOfColumns = Squares(columns);
+        var left = Squares(image) - (width * squaresOfRows) - (height * squaresOfColumns);
+        var ofPixels = left / ((height - 1.0) * (width - 1.0));
+        var ofRows = (squaresOfRows / (height - 1)) - (ofPixels / width);
+        var ofColumns = (squaresOfColumns / (width - 1)) - (ofPixels / height);
+        return new(ofRows + ofColumns + ofPixels, ofRows, ofColumns, ofPixels);
     }
 
-    private static double Variance(double[] values)
+    private static double Squares(double[] values)
     {
         var mean = values.Average();
-        return values.Sum(value => (value - mean) * (value - mean)) / (values.Length - 1);
+        return values.Sum(value => (value - mean) * (value - mean));
     }
 }
