@@ -111,6 +111,24 @@ public class SensorDefectsTests
         }
     }
 
+    // Frozen, from a second, independent implementation (Python) of the documented counters.
+    [Test]
+    public void The_bits_do_not_change_between_versions()
+    {
+        var camera = Plain with
+        {
+            CameraSeed = 5, ReadNoiseElectrons = 3, RowNoiseElectrons = 4, DsnuElectrons = 6, DsnuRowElectrons = 2, DsnuColumnElectrons = 4,
+        };
+        var dark = Shots.Take(camera, new Exposure { Illumination = 0 }, new float[48], 4, 4, 0x1_0000_0007, -2);
+        var factor = FixedPattern.Create(camera with { HotPixelShare = 0.02f, DeadPixelShare = 0.02f }, 16, 16).DarkFactor;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(dark, Is.EqualTo(new double[] { 1001, 1000, 989, 1008, 998, 991, 1000, 994, 1014, 988, 990, 1009, 994, 985, 988, 997 }));
+            Assert.That(Enumerable.Range(0, 256).Where(pixel => factor[pixel] == 0), Is.EqualTo(new[] { 17, 38, 55, 160, 224, 247 }));
+            Assert.That(Enumerable.Range(0, 256).Where(pixel => factor[pixel] == 100), Is.EqualTo(new[] { 25, 93, 97, 141, 234, 245 }));
+        }
+    }
+
     [Test]
     public void Nothing_is_allocated_with_all_of_it()
     {
