@@ -40,7 +40,7 @@ public sealed record LensOptions
 
     /// <summary>
     /// Radius of the kernels in pixels, 1 to 64. Light beyond is counted to what is within. Default null: four σ, the disk, and
-    /// five λ·N (94 % of the light of an Airy pattern), whichever is most.
+    /// five λ·N (96 % of the light of an Airy pattern), whichever is most.
     /// </summary>
     public int? KernelRadiusPixels { get; init; }
 
