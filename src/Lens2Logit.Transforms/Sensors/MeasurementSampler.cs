@@ -84,7 +84,9 @@ public sealed class MeasurementSampler
             var rowNoise = RowNoise(row, rowKey);
             for (var column = 0; column < width; column++, pixel++)
             {
-                var light = monochrome ? Unfiltered(scene, plane, pixel) : Filtered(scene, plane, pixel, cell[((row & 1) << 1) | (column & 1)]);
+                var light = monochrome
+                    ? Unfiltered(scene, plane, pixel)
+                    : Filtered(scene, plane, pixel, cell[((row & 1) << 1) | (column & 1)]);
                 var dark = darkFactor.IsEmpty ? _darkElectrons : _darkElectrons * darkFactor[column];
                 var rate = (light * fixedGain[column]) + dark;
                 var stream = new PixelStream((uint)Sensor.CameraSeed, (uint)FrameSeed, (uint)pixel, rowKey);
@@ -106,7 +108,7 @@ public sealed class MeasurementSampler
     {
         // Stepping by no plane reads a single channel three times.
         var step = scene.Length == plane ? 0 : plane;
-        return (Filtered(scene, 0, pixel, 0) + (scene[step + pixel] * _electronsAtWhite[1]) + (scene[(2 * step) + pixel] * _electronsAtWhite[2])) / 3;
+        return (Filtered(scene, step, pixel, 0) + Filtered(scene, step, pixel, 1) + Filtered(scene, step, pixel, 2)) / 3;
     }
 
     private double RowNoise(int row, ulong rowKey)

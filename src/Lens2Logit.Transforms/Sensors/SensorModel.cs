@@ -18,7 +18,8 @@ namespace Lens2Logit.Sensors;
 /// s² = s²row + s²col + s²pixel. What rows and columns leave is the pixels'.
 /// </para>
 /// <para>
-/// All of the noise is referred to the input, in e⁻. The defaults are plausible figures of a 12-bit colour CMOS sensor, not of any real one: see <see cref="SensorPresets"/>.
+/// All of the noise is referred to the input, in e⁻. The defaults are plausible figures of a 12-bit colour CMOS sensor, not of any
+/// real one: see <see cref="SensorPresets"/>.
 /// Immutable; equality is by value.
 /// </para>
 /// </remarks>
@@ -198,7 +199,8 @@ public sealed record SensorModel
         QuantityRange.Check(nameof(DarkCurrentDoublingKelvin), DarkCurrentDoublingKelvin, 1, 100, "K");
         QuantityRange.Check(nameof(ReferenceTemperatureCelsius), ReferenceTemperatureCelsius, -100, 150, "°C");
         QuantityRange.Check(nameof(DsnuElectrons), DsnuElectrons, 0, 1e4f, "e⁻");
-        CheckParts(nameof(DsnuElectrons), DsnuElectrons, nameof(DsnuRowElectrons), DsnuRowElectrons, nameof(DsnuColumnElectrons), DsnuColumnElectrons, "e⁻");
+        CheckParts(
+            nameof(DsnuElectrons), DsnuElectrons, nameof(DsnuRowElectrons), DsnuRowElectrons, nameof(DsnuColumnElectrons), DsnuColumnElectrons, "e⁻");
         QuantityRange.Check(nameof(PrnuPercent), PrnuPercent, 0, 100, "%");
         CheckParts(nameof(PrnuPercent), PrnuPercent, nameof(PrnuRowPercent), PrnuRowPercent, nameof(PrnuColumnPercent), PrnuColumnPercent, "%");
         QuantityRange.Check(nameof(HotPixelShare), HotPixelShare, 0, 1, "");
@@ -217,7 +219,8 @@ public sealed record SensorModel
         }
     }
 
-    private static double PixelPart(double total, double row, double column) => Math.Sqrt(Math.Max(0, (total * total) - (row * row) - (column * column)));
+    private static double PixelPart(double total, double row, double column) =>
+        Math.Sqrt(Math.Max(0, (total * total) - (row * row) - (column * column)));
 
     private static void CheckParts(string totalName, float total, string rowName, float row, string columnName, float column, string unit)
     {
@@ -228,7 +231,8 @@ public sealed record SensorModel
         if (Math.Sqrt(((double)row * row) + ((double)column * column)) > total * (1 + 1e-6))
         {
             throw new ArgumentOutOfRangeException(columnName, column, FormattableString.Invariant(
-                $"{rowName} ({row} {unit}) and {columnName} ({column} {unit}) together exceed {totalName} ({total} {unit}): row² + column² must not exceed its square."));
+                $"{rowName} ({row} {unit}) and {columnName} ({column} {unit}) together exceed {totalName} ({total} {unit}): ")
+                + "row² + column² must not exceed its square.");
         }
     }
 

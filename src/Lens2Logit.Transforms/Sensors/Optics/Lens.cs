@@ -121,7 +121,7 @@ public sealed class Lens : DifferentiableStage
         var pitch = _options.PixelPitchMicrometers;
         if (FNumber is { } number)
         {
-            var wavelengths = tensor(_options.WavelengthsNanometers.Select(nanometers => nanometers / 1000).ToArray(), dtype: number.dtype, device: number.device);
+            var wavelengths = tensor(_options.WavelengthsNanometers.ToArray(), dtype: number.dtype, device: number.device) / 1000;
             yield return PointSpread.Airy(wavelengths, number, pitch, _radius);
         }
 
@@ -164,8 +164,10 @@ public sealed class Lens : DifferentiableStage
             // Grid coordinates run from −1 at the first pixel's centre to 1 at the last one's.
             var y = FromCentre(height, percent) / Math.Max(0.5, (height - 1) / 2.0) * scale;
             var x = FromCentre(width, percent) / Math.Max(0.5, (width - 1) / 2.0) * scale;
-            var grid = stack([x.unsqueeze(0).expand(height, width), y.unsqueeze(1).expand(height, width)], 2).unsqueeze(0).expand(count, height, width, 2);
-            return nn.functional.grid_sample(channel.unsqueeze(1), grid, GridSampleMode.Bilinear, GridSamplePaddingMode.Border, true).squeeze(1);
+            var grid = stack([x.unsqueeze(0).expand(height, width), y.unsqueeze(1).expand(height, width)], 2);
+            return nn.functional.grid_sample(
+                channel.unsqueeze(1), grid.unsqueeze(0).expand(count, height, width, 2), GridSampleMode.Bilinear, GridSamplePaddingMode.Border, true)
+                .squeeze(1);
         }
     }
 

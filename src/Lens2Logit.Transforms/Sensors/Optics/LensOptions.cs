@@ -3,13 +3,17 @@ using Lens2Logit.Stages;
 
 namespace Lens2Logit.Sensors.Optics;
 
-/// <summary>What a <see cref="Lens"/> does to a scene. Each effect is absent where its value is null, and learnable where it is not.</summary>
+/// <summary>
+/// What a <see cref="Lens"/> does to a scene. Each effect is absent where its value is null, and learnable where it is not.
+/// </summary>
 public sealed record LensOptions
 {
     /// <summary>Distance of neighbouring pixels in µm, 0.1 to 100. Default 2.4, that of the drone camera.</summary>
     public double PixelPitchMicrometers { get; init; } = 2.4;
 
-    /// <summary>Standard deviation of a Gaussian point spread function in µm on the sensor, 0 to 1000, for all colours. Default null: absent.</summary>
+    /// <summary>
+    /// Standard deviation of a Gaussian point spread function in µm on the sensor, 0 to 1000, for all colours. Default null: absent.
+    /// </summary>
     public double? GaussianSigmaMicrometers { get; init; }
 
     /// <summary>

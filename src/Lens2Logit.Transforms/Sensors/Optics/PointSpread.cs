@@ -37,7 +37,9 @@ internal static class PointSpread
         return OverPixels(AiryIntensity(distance, wavelengthsMicrometers.view(3, 1, 1), fNumber));
     }
 
-    /// <summary>The disk of a point out of focus, of geometric optics. Its edge is soft over a quarter of a pixel, for the gradient's sake.</summary>
+    /// <summary>
+    /// The disk of a point out of focus, of geometric optics. Its edge is soft over a quarter of a pixel, for the gradient's sake.
+    /// </summary>
     /// <param name="radiusMicrometers">Radius of the disk [1].</param>
     /// <param name="pitch">Pixel pitch in µm.</param>
     /// <param name="radius">R.</param>

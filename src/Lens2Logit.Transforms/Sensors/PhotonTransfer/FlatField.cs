@@ -28,7 +28,9 @@ public sealed record FlatField
     /// <summary>Mean μy over pixels and frames, in DN.</summary>
     public required double MeanDn { get; init; }
 
-    /// <summary>Temporal variance σy² of a pixel, averaged over the pixels, in DN²; changes of the light from frame to frame excluded.</summary>
+    /// <summary>
+    /// Temporal variance σy² of a pixel, averaged over the pixels, in DN²; changes of the light from frame to frame excluded.
+    /// </summary>
     public required double TemporalVarianceDn2 { get; init; }
 
     /// <summary>The part of <see cref="TemporalVarianceDn2"/> that whole rows share, in DN².</summary>

@@ -168,7 +168,8 @@ public sealed class FlatFieldFrames
     {
         if (!(value >= 0 && double.IsFinite(value)))
         {
-            throw new ArgumentOutOfRangeException(name, value, FormattableString.Invariant($"{name} is {value}; expected a finite number of at least 0."));
+            throw new ArgumentOutOfRangeException(
+                name, value, FormattableString.Invariant($"{name} is {value}; expected a finite number of at least 0."));
         }
     }
 
@@ -178,9 +179,9 @@ public sealed class FlatFieldFrames
         {
             if (!float.IsFinite(frame[pixel]))
             {
-                throw new ArgumentException(
-                    FormattableString.Invariant($"The frame is {frame[pixel]} at row {pixel / Width}, column {pixel % Width}; expected a finite value."),
-                    nameof(frame));
+                var (row, column) = Math.DivRem(pixel, Width);
+                var found = FormattableString.Invariant($"The frame is {frame[pixel]} at row {row}, column {column}");
+                throw new ArgumentException($"{found}; expected a finite value.", nameof(frame));
             }
         }
     }

@@ -71,7 +71,10 @@ public static class PhotonTransferAnalysis
             DarkNoiseDn = Math.Sqrt(darkVariance),
             TemporalDarkNoiseElectrons = darkNoise,
             TemporalDarkNoiseIsUpperBound = hidden,
-            ReadNoiseElectrons = hidden ? null : Root((darkNoise * darkNoise) - (current?.Mean * reference.ExposureTimeSeconds)),
+            ReadNoiseElectrons = hidden
+                ? null
+                : Root((darkNoise * darkNoise) - (reference.TemporalRowVarianceDn2 / (gain * gain))
+                    - (current?.Mean * reference.ExposureTimeSeconds)),
             RowNoiseElectrons = Root(reference.TemporalRowVarianceDn2) / gain,
             DarkCurrentElectronsPerSecond = current?.Mean,
             DarkCurrentFromVarianceElectronsPerSecond = current?.Variance,
@@ -123,13 +126,15 @@ public static class PhotonTransferAnalysis
         if (within.Length == 0)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"All {signal.Length} bright levels are saturated or near it (signals {signal.Min():G4} to {signal.Max():G4} DN): none is below {percent} % of saturation. Give less light."));
+                $"All {signal.Length} bright levels are saturated or near it (signals {signal.Min():G4} to {signal.Max():G4} DN): ")
+                + FormattableString.Invariant($"none is below {percent} % of saturation. Give less light."));
         }
 
         if (within.Length < minimum)
         {
             throw new ArgumentException(FormattableString.Invariant(
-                $"The bright series has {within.Length} levels up to {percent} % of saturation; at least {minimum} are needed (the standard asks for 50 in all)."));
+                $"The bright series has {within.Length} levels up to {percent} % of saturation; at least {minimum} are needed ")
+                + "(the standard asks for 50 in all).");
         }
 
         return within;

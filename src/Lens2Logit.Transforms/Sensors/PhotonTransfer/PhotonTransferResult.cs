@@ -35,17 +35,22 @@ public sealed record PhotonTransferResult
     public required bool TemporalDarkNoiseIsUpperBound { get; init; }
 
     /// <summary>
-    /// Read noise σ0 in e⁻: σd without dark current's shot noise. Null where σd is an upper bound or the dark current is not known.
+    /// Read noise σ0 in e⁻: σd without row noise and dark current's shot noise. Null where σd is an upper bound or the dark current is
+    /// not known.
     /// </summary>
     public double? ReadNoiseElectrons { get; init; }
 
     /// <summary>The part of σd that whole rows share, in e⁻. Not in the standard.</summary>
     public required double RowNoiseElectrons { get; init; }
 
-    /// <summary>Dark current μI.mean in e⁻/s from the rise of the mean (chapter 7). Null with fewer than three dark exposure times.</summary>
+    /// <summary>
+    /// Dark current μI.mean in e⁻/s from the rise of the mean (chapter 7). Null with fewer than three dark exposure times.
+    /// </summary>
     public double? DarkCurrentElectronsPerSecond { get; init; }
 
-    /// <summary>Dark current μI.var in e⁻/s from the rise of the variance (chapter 7), for cameras that subtract the mean. Null likewise.</summary>
+    /// <summary>
+    /// Dark current μI.var in e⁻/s from the rise of the variance (chapter 7), for cameras that subtract the mean. Null likewise.
+    /// </summary>
     public double? DarkCurrentFromVarianceElectronsPerSecond { get; init; }
 
     /// <summary>DSNU in e⁻ (chapter 8).</summary>
@@ -81,7 +86,9 @@ public sealed record PhotonTransferResult
     /// <summary>Saturation capacity μe.sat = η·μp.sat in e⁻ (chapter 6).</summary>
     public required double SaturationCapacityElectrons { get; init; }
 
-    /// <summary>Largest mean signal of the series in e⁻: where the series goes beyond saturation, the charge at which the output stops.</summary>
+    /// <summary>
+    /// Largest mean signal of the series in e⁻: where the series goes beyond saturation, the charge at which the output stops.
+    /// </summary>
     public required double LargestSignalElectrons { get; init; }
 
     /// <summary>Whether the series goes beyond saturation. If not, all that is said of saturation are lower bounds.</summary>

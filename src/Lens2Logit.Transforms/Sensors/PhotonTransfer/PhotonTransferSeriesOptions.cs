@@ -33,7 +33,9 @@ public sealed record PhotonTransferSeriesOptions
     /// <summary>Temperature of the sensor in °C. Default null: the one at which its dark current is given.</summary>
     public float? TemperatureCelsius { get; init; }
 
-    /// <summary>Colour that is analysed: 0 red, 1 green (that of the first row of the cell that has one), 2 blue. Default 1. A monochrome sensor has none.</summary>
+    /// <summary>
+    /// Colour that is analysed: 0 red, 1 green (that of the cell's first row), 2 blue. Default 1. A monochrome sensor has none.
+    /// </summary>
     public int Channel { get; init; } = 1;
 
     /// <summary>Any integer: the seed of the series' noise. Default 0.</summary>

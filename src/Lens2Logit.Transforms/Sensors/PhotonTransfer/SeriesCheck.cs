@@ -16,7 +16,8 @@ internal static class SeriesCheck
         {
             if (!(level.PhotonsPerPixel > 0))
             {
-                throw new ArgumentException("A bright level has no light: PhotonsPerPixel is 0. Dark levels go into the dark series.", nameof(bright));
+                throw new ArgumentException(
+                    "A bright level has no light: PhotonsPerPixel is 0. Dark levels go into the dark series.", nameof(bright));
             }
         }
 
@@ -47,7 +48,8 @@ internal static class SeriesCheck
             if (level.UnderflowShare > largestShare)
             {
                 throw new ArgumentException(FormattableString.Invariant(
-                    $"{100 * level.UnderflowShare:G3} % of the dark values are 0 DN, more than {100 * largestShare} %: noise is cut off there, and nothing can be measured from it. Raise the black level."), nameof(dark));
+                    $"{100 * level.UnderflowShare:G3} % of the dark values are 0 DN, more than {100 * largestShare} %: ")
+                    + "noise is cut off there, and nothing can be measured from it. Raise the black level.", nameof(dark));
             }
         }
     }
@@ -67,7 +69,8 @@ internal static class SeriesCheck
             if (series[i].Height != first.Height || series[i].Width != first.Width)
             {
                 throw new ArgumentException(
-                    $"Level {i} of the {name} series is {series[i].Height}×{series[i].Width} pixels; the first bright level is {first.Height}×{first.Width}.", name);
+                    $"Level {i} of the {name} series is {series[i].Height}×{series[i].Width} pixels; "
+                    + $"the first bright level is {first.Height}×{first.Width}.", name);
             }
         }
     }

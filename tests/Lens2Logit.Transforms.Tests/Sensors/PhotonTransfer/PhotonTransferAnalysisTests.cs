@@ -93,6 +93,7 @@ public class PhotonTransferAnalysisTests
             Assert.That(found.PrnuColumnPercent, Is.EqualTo(Math.Sqrt(response.Column)).Within(5).Percent);
             Assert.That(found.PrnuPixelPercent, Is.EqualTo(Math.Sqrt(response.Pixel)).Within(5).Percent);
             Assert.That(found.RowNoiseElectrons, Is.EqualTo(1.5).Within(5).Percent);
+            Assert.That(found.ReadNoiseElectrons, Is.EqualTo(2.92).Within(3).Percent);
             Assert.That(found.TemporalDarkNoiseElectrons, Is.EqualTo(Math.Sqrt((2.92 * 2.92) + (1.5 * 1.5) + 0.01)).Within(3).Percent);
         }
     }
