@@ -46,8 +46,11 @@ public static class RawAnnotations
     /// <exception cref="ArgumentException">The column says that it holds another mosaic.</exception>
     internal static void RequirePattern(DataViewSchema.Column raw, CfaPattern expected)
     {
-        if (raw.Annotations.TextOrNull(CfaPattern) is { } found && found != expected.ToString())
-            throw new ArgumentException($"Column '{raw.Name}' holds a {found} mosaic, but the camera parameters say {expected}. Set CameraParameters.Cfa to {found}.");
+        if (raw.Annotations.TextOrNull(CfaPattern) is not { } found || found == expected.ToString())
+            return;
+        if (found == nameof(Sensors.CfaPattern.Monochrome))
+            throw new ArgumentException($"Column '{raw.Name}' holds the image of a monochrome sensor; an ISP develops colour and needs a Bayer mosaic ({expected} here).");
+        throw new ArgumentException($"Column '{raw.Name}' holds a {found} mosaic, but the camera parameters say {expected}. Set CameraParameters.Cfa to {found}.");
     }
 
     internal static string? TextOrNull(this DataViewSchema.Annotations annotations, string kind)

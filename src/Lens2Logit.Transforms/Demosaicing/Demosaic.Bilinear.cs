@@ -11,7 +11,7 @@ public static partial class Demosaic
     public static void Bilinear<T>(ReadOnlySpan<T> raw, int height, int width, CfaPattern pattern, Span<T> rgb)
         where T : struct, IFloatingPointIeee754<T>
     {
-        CheckSizes(raw, height, width, rgb);
+        Check(raw, height, width, pattern, rgb);
         var rows = Border.Indices(height, 1, BorderMode.Symmetric);
         var columns = Border.Indices(width, 1, BorderMode.Symmetric);
         for (int channel = 0; channel < 3; channel++)

@@ -40,7 +40,7 @@ public static partial class Demosaic
     public static void Malvar2004<T>(ReadOnlySpan<T> raw, int height, int width, CfaPattern pattern, Span<T> rgb)
         where T : struct, IFloatingPointIeee754<T>
     {
-        CheckSizes(raw, height, width, rgb);
+        Check(raw, height, width, pattern, rgb);
         int pixels = height * width;
         var filtered = new T[4][];
         double[][] kernels = [GreenAtRedOrBlue, ColorAtGreenInItsRow, ColorAtGreenInItsColumn, RedAtBlueAndBack];

@@ -19,7 +19,7 @@ public static partial class Demosaic
     public static void Menon2007<T>(ReadOnlySpan<T> raw, int height, int width, CfaPattern pattern, Span<T> rgb, bool refine = true)
         where T : struct, IFloatingPointIeee754<T>
     {
-        CheckSizes(raw, height, width, rgb);
+        Check(raw, height, width, pattern, rgb);
         int pixels = height * width;
         var menon = new Menon<T>(height, width, pattern);
         menon.Demosaic(raw, rgb[..pixels], rgb.Slice(pixels, pixels), rgb[(2 * pixels)..], refine);

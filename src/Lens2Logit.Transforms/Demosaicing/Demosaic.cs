@@ -21,7 +21,7 @@ public static partial class Demosaic
     /// <param name="width">W, at least 4.</param>
     /// <param name="pattern">The colour filter array.</param>
     /// <param name="rgb">Receives [3, H, W].</param>
-    /// <exception cref="ArgumentException">A span has the wrong length, or the image is smaller than 4×4.</exception>
+    /// <exception cref="ArgumentException">A span has the wrong length, the image is smaller than 4×4, or the pattern is monochrome.</exception>
     public static void Apply<T>(DemosaicMethod method, ReadOnlySpan<T> raw, int height, int width, CfaPattern pattern, Span<T> rgb)
         where T : struct, IFloatingPointIeee754<T>
     {
@@ -34,8 +34,9 @@ public static partial class Demosaic
         }
     }
 
-    private static void CheckSizes<T>(ReadOnlySpan<T> raw, int height, int width, Span<T> rgb)
+    private static void Check<T>(ReadOnlySpan<T> raw, int height, int width, CfaPattern pattern, Span<T> rgb)
     {
+        pattern.RequireBayer("Demosaicing");
         ImageGuard.RequireSize(height, width);
         ImageGuard.RequireLength(raw.Length, height * width, nameof(raw), "[H, W]");
         ImageGuard.RequireLength(rgb.Length, 3 * height * width, nameof(rgb), "[3, H, W]");

@@ -46,7 +46,7 @@ public sealed record CameraParameters
     /// <summary>Matrix [3, 3] from white-balanced camera colour to linear sRGB, row by row: out_l = Σ_k M[l,k]·in_k. Default the identity.</summary>
     public IReadOnlyList<double> ColorMatrix { get; init; } = [1, 0, 0, 0, 1, 0, 0, 0, 1];
 
-    /// <summary>The colour filter array. Default RGGB.</summary>
+    /// <summary>The colour filter array, a Bayer pattern. Default RGGB.</summary>
     public CfaPattern Cfa { get; init; } = CfaPattern.Rggb;
 
     /// <summary>Compares values, lists included.</summary>
@@ -57,15 +57,14 @@ public sealed record CameraParameters
     /// <inheritdoc/>
     public override int GetHashCode() => HashCode.Combine(Name, Cfa, BlackLevel[0], WhiteBalance[0], ColorMatrix[0]);
 
-    /// <summary>Black level, white balance and matrix must have 4, 3 and 9 finite values.</summary>
-    /// <exception cref="ArgumentException">One has not; the message names it.</exception>
+    /// <summary>Black level, white balance and matrix must have 4, 3 and 9 finite values, and the colour filter array must be a Bayer pattern.</summary>
+    /// <exception cref="ArgumentException">One is not so; the message names it.</exception>
     public void Validate()
     {
         Check(BlackLevel, 4, nameof(BlackLevel));
         Check(WhiteBalance, 3, nameof(WhiteBalance));
         Check(ColorMatrix, 9, nameof(ColorMatrix));
-        if (!Enum.IsDefined(Cfa))
-            throw new ArgumentException($"{nameof(Cfa)} of camera '{Name}' is {Cfa}; expected one of {string.Join(", ", Enum.GetNames<CfaPattern>())}.", nameof(Cfa));
+        Cfa.RequireBayer($"Developing the raw images of camera '{Name}'");
     }
 
     private void Check(IReadOnlyList<double> values, int count, string name)

@@ -12,7 +12,7 @@ public sealed record RawToRgbOptions
     /// <summary>Black level, row by row in the 2×2 cell, in raw units [0, 1]. Default 0.</summary>
     public IReadOnlyList<double> BlackLevel { get; init; } = [0, 0, 0, 0];
 
-    /// <summary>The colour filter array. Default RGGB.</summary>
+    /// <summary>The colour filter array, a Bayer pattern. Default RGGB.</summary>
     public CfaPattern Cfa { get; init; } = CfaPattern.Rggb;
 
     /// <summary>Whether the image shrinks to half size, one pixel per 2×2 cell. Default true. Otherwise missing colours are zero.</summary>
@@ -39,8 +39,7 @@ public sealed record RawToRgbOptions
     {
         if (BlackLevel is null || BlackLevel.Count != 4 || !BlackLevel.All(double.IsFinite))
             throw new ArgumentException($"{nameof(BlackLevel)} must have 4 finite values.", nameof(BlackLevel));
-        if (!Enum.IsDefined(Cfa))
-            throw new ArgumentOutOfRangeException(nameof(Cfa), Cfa, $"Expected one of {string.Join(", ", Enum.GetNames<CfaPattern>())}.");
+        Cfa.RequireBayer("Arranging a mosaic by colour");
         if (Channels is not (3 or 4))
             throw new ArgumentOutOfRangeException(nameof(Channels), Channels, "Expected 3 or 4.");
         if (Mean is not null && (Mean.Count != Channels || !Mean.All(double.IsFinite)))

@@ -18,7 +18,8 @@ public sealed record Exposure
 
     /// <summary>
     /// Relative light, 0 to 1000, default 1: a scene value of 1 fills the most sensitive colour to this fraction of
-    /// <see cref="SensorModel.SaturationElectrons"/>; the other colours get their quantum efficiency's share of that.
+    /// <see cref="SensorModel.SaturationElectrons"/>; the other colours get their quantum efficiency's share of that. A monochrome
+    /// sensor is filled to it by a scene that is 1 in all channels.
     /// Must stay 1 where <see cref="PhotonsPerPixel"/> is set.
     /// </summary>
     public float Illumination { get; init; } = 1;
@@ -37,7 +38,10 @@ public sealed record Exposure
     /// <summary>Temperature of the sensor in °C, −100 to 150, default 25.</summary>
     public float TemperatureCelsius { get; init; } = 25;
 
-    /// <summary>Mean electrons that a colour collects where the scene is 1, without dark current.</summary>
+    /// <summary>
+    /// Mean electrons that a colour collects where the scene is 1, without dark current. A monochrome pixel collects the mean of the
+    /// three.
+    /// </summary>
     /// <param name="sensor">The sensor.</param>
     /// <param name="channel">Colour: 0 red, 1 green, 2 blue.</param>
     /// <returns>η·μp in e⁻; may exceed the full well.</returns>
@@ -47,9 +51,10 @@ public sealed record Exposure
     {
         ArgumentNullException.ThrowIfNull(sensor);
         double efficiency = sensor.QuantumEfficiency[channel];
+        var white = sensor.Cfa == CfaPattern.Monochrome ? sensor.QuantumEfficiency.Mean() : sensor.QuantumEfficiency.Largest();
         return PhotonsPerPixel is { } photons
             ? efficiency * photons
-            : efficiency / sensor.QuantumEfficiency.Largest() * Illumination * sensor.SaturationElectrons;
+            : efficiency / white * Illumination * sensor.SaturationElectrons;
     }
 
     /// <summary>Mean electrons of dark current in one exposure.</summary>

@@ -12,7 +12,7 @@ namespace Lens2Logit.Sensors;
 /// </para>
 /// <para>
 /// Thread safe, and meant to be shared: parallelism over images is the caller's. The first image of a size builds the camera's
-/// fixed pattern (8 bytes per pixel, kept); after that nothing is allocated.
+/// fixed pattern (8 bytes per pixel, 12 with hot or dead pixels, kept); after that nothing is allocated.
 /// </para>
 /// </remarks>
 public sealed class MeasurementSampler
@@ -51,8 +51,14 @@ public sealed class MeasurementSampler
     public int FrameSeed { get; }
 
     /// <summary>Measures one image.</summary>
+    /// <remarks>
+    /// A pixel reads the channel that its colour filter passes. A pixel of a <see cref="CfaPattern.Monochrome"/> sensor has no filter
+    /// and collects the light of all three, a third of it in each band: the mean over the channels of scene·η, not the luminance,
+    /// which weighs by the human eye. It may also be given a scene of one channel, [1, <paramref name="height"/>,
+    /// <paramref name="width"/>], which is the same as three equal ones.
+    /// </remarks>
     /// <param name="scene">Linear RGB, planar [3, <paramref name="height"/>, <paramref name="width"/>]; finite, at least 0;
-    /// 1 is reference white, and more is allowed. A pixel reads the channel that its colour filter passes.</param>
+    /// 1 is reference white, and more is allowed.</param>
     /// <param name="height">Rows, at least 1; odd numbers are allowed.</param>
     /// <param name="width">Columns, at least 1; odd numbers are allowed.</param>
     /// <param name="rowKey">Identity of the image: images with different keys have independent noise.</param>
@@ -63,9 +69,10 @@ public sealed class MeasurementSampler
     /// names what was found where.</exception>
     public void Measure(ReadOnlySpan<float> scene, int height, int width, ulong rowKey, Span<float> raw)
     {
-        SceneCheck.Throw(scene, height, width, raw);
+        var monochrome = Sensor.Cfa == CfaPattern.Monochrome;
+        SceneCheck.Throw(scene, height, width, raw, oneChannelAllowed: monochrome);
         var pattern = PatternFor(height, width);
-        var cell = Sensor.Cfa.Cell();
+        var cell = monochrome ? default : Sensor.Cfa.Cell();
         var plane = height * width;
         double fullWell = Sensor.FullWellElectrons, readNoise = Sensor.ReadNoiseElectrons;
         double gain = Sensor.SystemGain, black = Sensor.BlackLevelDn, maximum = Sensor.MaximumDn;
@@ -73,20 +80,47 @@ public sealed class MeasurementSampler
         {
             var fixedOffset = pattern.OffsetElectrons.AsSpan(row * pattern.Width, width);
             var fixedGain = pattern.Gain.AsSpan(row * pattern.Width, width);
+            var darkFactor = pattern.DarkFactor.Length == 0 ? default : pattern.DarkFactor.AsSpan(row * pattern.Width, width);
+            var rowNoise = RowNoise(row, rowKey);
             for (var column = 0; column < width; column++, pixel++)
             {
-                var channel = cell[((row & 1) << 1) | (column & 1)];
-                var rate = (scene[(channel * plane) + pixel] * _electronsAtWhite[channel] * fixedGain[column]) + _darkElectrons;
+                var light = monochrome
+                    ? Unfiltered(scene, plane, pixel)
+                    : Filtered(scene, plane, pixel, cell[((row & 1) << 1) | (column & 1)]);
+                var dark = darkFactor.IsEmpty ? _darkElectrons : _darkElectrons * darkFactor[column];
+                var rate = (light * fixedGain[column]) + dark;
                 var stream = new PixelStream((uint)Sensor.CameraSeed, (uint)FrameSeed, (uint)pixel, rowKey);
                 var draw = stream.Block(0);
                 var charge = Math.Min(PoissonSampler.Sample(rate, draw.First, in stream), fullWell);
-                var electrons = charge + fixedOffset[column] + (readNoise * NormalQuantile.At(draw.Second));
+                var electrons = charge + fixedOffset[column] + rowNoise + (readNoise * NormalQuantile.At(draw.Second));
 
                 // Ties go to the even number, so that rounding adds no bias.
                 var number = Math.Clamp(Math.Round((electrons * gain) + black), 0, maximum);
                 raw[pixel] = (float)(number / maximum);
             }
         }
+    }
+
+    private double Filtered(ReadOnlySpan<float> scene, int plane, int pixel, int channel) =>
+        scene[(channel * plane) + pixel] * _electronsAtWhite[channel];
+
+    private double Unfiltered(ReadOnlySpan<float> scene, int plane, int pixel)
+    {
+        // Stepping by no plane reads a single channel three times.
+        var step = scene.Length == plane ? 0 : plane;
+        return (Filtered(scene, step, pixel, 0) + Filtered(scene, step, pixel, 1) + Filtered(scene, step, pixel, 2)) / 3;
+    }
+
+    private double RowNoise(int row, ulong rowKey)
+    {
+        if (Sensor.RowNoiseElectrons == 0)
+        {
+            return 0;
+        }
+
+        var draw = Philox4x32.Block(
+            (uint)row, CounterTag.RowNoise, (uint)rowKey, (uint)(rowKey >> 32), (uint)Sensor.CameraSeed, (uint)FrameSeed);
+        return Sensor.RowNoiseElectrons * NormalQuantile.At(draw.First);
     }
 
     // Racing threads build the same pattern twice at worst; whichever is kept, the values are the same.

@@ -9,6 +9,6 @@ namespace Lens2Logit.Sensors;
 /// </remarks>
 internal readonly record struct PixelStream(uint Key0, uint Key1, uint Pixel, ulong RowKey)
 {
-    /// <summary>Block number <paramref name="index"/> of the pixel; must be below <see cref="FixedPattern.BlockTag"/>.</summary>
+    /// <summary>Block number <paramref name="index"/> of the pixel; must be below <see cref="CounterTag.PixelPattern"/>.</summary>
     public PhiloxBlock Block(uint index) => Philox4x32.Block(Pixel, index, (uint)RowKey, (uint)(RowKey >> 32), Key0, Key1);
 }

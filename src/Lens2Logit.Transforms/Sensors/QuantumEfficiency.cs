@@ -26,4 +26,7 @@ public readonly record struct QuantumEfficiency(float Red, float Green, float Bl
 
     // A method, so that printing the record shows the three numbers only.
     internal float Largest() => Math.Max(Red, Math.Max(Green, Blue));
+
+    // Of a monochrome sensor in white light. Exact for three equal numbers, as a mean of floats is not.
+    internal double Mean() => ((double)Red + Green + Blue) / 3;
 }

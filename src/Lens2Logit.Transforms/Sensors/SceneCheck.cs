@@ -9,16 +9,20 @@ internal static class SceneCheck
     // Seen as unsigned integers, floats that are finite and not negative are exactly those up to the largest finite one, and −0.
     private const uint LargestFinite = 0x7F7FFFFF;
 
-    /// <summary>Throws unless the scene is [3, height, width] of finite values of at least 0 and the raw image [height, width].</summary>
-    public static void Throw(ReadOnlySpan<float> scene, int height, int width, ReadOnlySpan<float> raw)
+    /// <summary>
+    /// Throws unless the scene is [3, height, width], or [1, height, width] where one channel is allowed, of finite values of at least
+    /// 0, and the raw image [height, width].
+    /// </summary>
+    public static void Throw(ReadOnlySpan<float> scene, int height, int width, ReadOnlySpan<float> raw, bool oneChannelAllowed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
         var plane = (long)height * width;
-        if (scene.Length != 3 * plane)
+        if (scene.Length != 3 * plane && !(oneChannelAllowed && scene.Length == plane))
         {
+            var alternative = oneChannelAllowed ? $" or {plane} for [1, {height}, {width}]" : "";
             throw new ArgumentException(
-                $"The scene has {scene.Length} values; expected {3 * plane} for [3, {height}, {width}].", nameof(scene));
+                $"The scene has {scene.Length} values; expected {3 * plane} for [3, {height}, {width}]{alternative}.", nameof(scene));
         }
 
         if (raw.Length != plane)

@@ -1,4 +1,5 @@
 using Lens2Logit.Isp;
+using Lens2Logit.Sensors.Optics;
 
 namespace Lens2Logit.Stages;
 
@@ -12,6 +13,7 @@ public static class StageRegistry
     private static readonly FactoryTable<Func<string, DifferentiableStage>> Factories = new("differentiable stage", nameof(StageRegistry))
     {
         [ParametrizedIsp.StageKind] = json => new ParametrizedIsp(ParametrizedIspOptions.FromJson(json)),
+        [Lens.StageKind] = json => new Lens(LensOptions.FromJson(json)),
         [RawToRgb.StageKind] = json => new RawToRgb(RawToRgbOptions.FromJson(json)),
         [NeuralIsp.StageKind] = json => new NeuralIsp(NeuralIspOptions.FromJson(json)),
     };

@@ -48,7 +48,7 @@ public class DemosaicTests
     }
 
     [Test]
-    public void A_uniform_color_is_reproduced_in_the_interior([Values] DemosaicMethod method, [Values] CfaPattern pattern, [Values(21, 22)] int height, [Values(25, 26)] int width)
+    public void A_uniform_color_is_reproduced_in_the_interior([Values] DemosaicMethod method, [BayerPatterns] CfaPattern pattern, [Values(21, 22)] int height, [Values(25, 26)] int width)
     {
         double[] color = [0.2, 0.5, 0.7];
         var raw = new double[height * width];
@@ -66,7 +66,7 @@ public class DemosaicTests
 
     [Test]
     public void The_published_lighthouse_results_are_reproduced(
-        [Values("Bilinear", "Malvar2004", "Menon2007", "Menon2007_NR")] string method, [Values] CfaPattern pattern, [Values("tl", "fence")] string crop)
+        [Values("Bilinear", "Malvar2004", "Menon2007", "Menon2007_NR")] string method, [BayerPatterns] CfaPattern pattern, [Values("tl", "fence")] string crop)
     {
         var folder = TestData.Require("demosaic");
         var name = pattern.ToString().ToUpperInvariant();

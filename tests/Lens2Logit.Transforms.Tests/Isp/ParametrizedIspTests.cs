@@ -9,7 +9,7 @@ namespace Lens2Logit.Tests.Isp;
 public class ParametrizedIspTests
 {
     [Test]
-    public void With_initial_parameters_it_equals_the_static_pipeline_everywhere([Values] CfaPattern pattern, [Values(8, 13)] int height, [Values(10, 15)] int width)
+    public void With_initial_parameters_it_equals_the_static_pipeline_everywhere([BayerPatterns] CfaPattern pattern, [Values(8, 13)] int height, [Values(10, 15)] int width)
     {
         using var scope = NewDisposeScope();
         var camera = CameraParameters.RawDrone with { Cfa = pattern };
@@ -25,7 +25,7 @@ public class ParametrizedIspTests
     }
 
     [Test]
-    public void Gradients_equal_central_differences([Values] IspConvention convention, [Values] CfaPattern pattern)
+    public void Gradients_equal_central_differences([Values] IspConvention convention, [BayerPatterns] CfaPattern pattern)
     {
         using var scope = NewDisposeScope();
         using var isp = new ParametrizedIsp(

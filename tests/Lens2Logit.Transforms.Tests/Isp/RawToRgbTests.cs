@@ -37,7 +37,7 @@ public class RawToRgbTests
     }
 
     [Test]
-    public void Every_pattern_puts_the_right_site_in_the_right_channel([Values] CfaPattern pattern)
+    public void Every_pattern_puts_the_right_site_in_the_right_channel([BayerPatterns] CfaPattern pattern)
     {
         using var scope = NewDisposeScope();
         // A mosaic whose red sites hold 1, green 2, blue 3.

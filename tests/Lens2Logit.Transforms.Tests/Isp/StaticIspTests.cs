@@ -30,7 +30,7 @@ public class StaticIspTests
     }
 
     [Test]
-    public void Odd_and_smallest_sizes_develop_within_range([ValueSource(nameof(Configurations))] IspConfiguration configuration, [Values] CfaPattern pattern)
+    public void Odd_and_smallest_sizes_develop_within_range([ValueSource(nameof(Configurations))] IspConfiguration configuration, [BayerPatterns] CfaPattern pattern)
     {
         foreach (var (height, width) in new[] { (4, 4), (5, 4), (4, 7), (9, 11) })
         {

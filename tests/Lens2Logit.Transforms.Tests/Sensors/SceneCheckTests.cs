@@ -36,6 +36,20 @@ public class SceneCheckTests
             Throws.ArgumentException.With.Message.Contains($"has {found} values; expected {expected}"));
     }
 
+    [Test]
+    public void A_monochrome_sensor_says_that_it_takes_one_channel_too_and_a_colour_sensor_does_not()
+    {
+        var monochrome = new MeasurementSampler(SensorPresets.Imx255, new Exposure());
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(() => monochrome.Measure(new float[24], 3, 4, 0, new float[12]),
+                Throws.ArgumentException.With.Message.Contains("has 24 values; expected 36 for [3, 3, 4] or 12 for [1, 3, 4]"));
+            Assert.That(() => Sampler.Measure(new float[12], 3, 4, 0, new float[12]), Throws.ArgumentException.With.Message.Contains("expected 36"));
+            Assert.That(() => monochrome.Measure([1, 1, float.NaN, 1], 2, 2, 0, new float[4]),
+                Throws.ArgumentException.With.Message.Contains("NaN at channel 0, row 1, column 0"));
+        }
+    }
+
     [TestCase(0, 4)]
     [TestCase(4, 0)]
     [TestCase(-1, -1)]

@@ -1,0 +1,23 @@
+namespace Lens2Logit.Sensors;
+
+/// <summary>
+/// Second word of the counters of everything that is not a pixel's noise, one value each, so that no two share random numbers. The
+/// noise of a pixel numbers its blocks from 0 (<see cref="PixelStream"/>) and never gets this far. Data sets depend on these values.
+/// </summary>
+internal static class CounterTag
+{
+    /// <summary>Offset and gain of a pixel: (column, tag, row, 0), key (camera seed, 0).</summary>
+    public const uint PixelPattern = 0x8000_0000;
+
+    /// <summary>Offset and gain of a row: (row, tag, 0, 0), key (camera seed, 0).</summary>
+    public const uint RowPattern = 0x8000_0001;
+
+    /// <summary>Offset and gain of a column: (column, tag, 0, 0), key (camera seed, 0).</summary>
+    public const uint ColumnPattern = 0x8000_0002;
+
+    /// <summary>Whether a pixel is hot or dead: (column, tag, row, 0), key (camera seed, 0).</summary>
+    public const uint Defects = 0x8000_0003;
+
+    /// <summary>Temporal noise of a row: (row, tag, row key), key (camera seed, frame seed).</summary>
+    public const uint RowNoise = 0x8000_0004;
+}
