@@ -7,7 +7,8 @@ namespace Lens2Logit.Tests.Isp;
 
 /// <summary>
 /// The fused kernels against the plain pipeline in double precision, for every width of vectors. Precision of float32 with s = max(1,
-/// ‖linear‖∞): 2e-6·s after gamma where the linear value is at least 1e-3, below that a linear error of 1e-6·s seen through gamma.
+/// ‖linear‖∞): 2e-6·s after gamma where the linear value is at least 1e-3, below that a linear error of 1e-6·s seen through gamma. A linear
+/// error of 3e-7·s is always allowed: just above 1e-3 gamma makes 6e-6 of it, and a few roundings after sharpening are no less.
 /// </summary>
 public class FusedStaticIspTests
 {
@@ -56,7 +57,7 @@ public class FusedStaticIspTests
     [Test]
     public void A_gamma_beyond_the_polynomial_and_Fourier_denoising_take_the_plain_path()
     {
-        Assert.That(new StaticIsp(CameraParameters.RawDrone, IspConfiguration.Parse("ma,s,ga"), 0.2).Plan, Is.Null);
+        Assert.That(new StaticIsp(CameraParameters.RawDrone, IspConfiguration.Parse("ma,s,ga"), 0.05).Plan, Is.Null);
         Assert.That(new StaticIsp(CameraParameters.RawDrone, IspConfiguration.Parse("ma,s,fft")).Plan, Is.Null);
     }
 
@@ -137,13 +138,14 @@ public class FusedStaticIspTests
             for (int i = 0; i < expected.Length; i++)
             {
                 double linear = Math.Pow(expected[i], isp.Gamma);
-                double tolerance = linear >= 1e-3 ? Math.Max(2e-6 * scale, Slope(linear, isp.Gamma) * 1e-6 * scale) : SlopeTolerance(linear, 1e-6 * scale, isp.Gamma);
+                double tolerance = Math.Max(2e-6 * scale, SlopeTolerance(linear, (linear >= 1e-3 ? 3e-7 : 1e-6) * scale, isp.Gamma));
                 if (!(Math.Abs(actual[i] - expected[i]) <= tolerance) && !doubtful[i % raw.Length])
                     Assert.Fail($"{isp} {height}×{width} {simd}, value {i}: {actual[i]:R}, expected {expected[i]:R}, tolerance {tolerance:E2}");
             }
         }
     }
 
+    /// <summary>The largest magnitude before the clip; sharpening reaches several times the range of the image.</summary>
     private static double LinearMaximum(StaticIsp isp, double[] raw, int height, int width)
     {
         var mosaic = new double[raw.Length];
@@ -151,10 +153,12 @@ public class FusedStaticIspTests
         var rgb = new double[3 * raw.Length];
         Demosaic.Apply<double>(isp.Configuration.Demosaicing, mosaic, height, width, isp.Camera.Cfa, rgb);
         PlainStaticIsp.CorrectColor<double>(rgb, isp.Camera.WhiteBalance, isp.Camera.ColorMatrix);
+        if (isp.Configuration.Sharpening == SharpeningMethod.Filter)
+            PlainStaticIsp.Sharpen<double>(rgb, height, width);
+        else
+            PlainStaticIsp.UnsharpMask<double>(rgb, height, width, isp.Configuration.Sharpening == SharpeningMethod.VerticalUnsharpMask);
         return rgb.Max(Math.Abs);
     }
-
-    private static double Slope(double linear, double gamma) => Math.Pow(linear, 1 / gamma - 1) / gamma;
 
     private static double SlopeTolerance(double linear, double error, double gamma) =>
         Math.Pow(linear + error, 1 / gamma) - Math.Pow(Math.Max(0, linear - error), 1 / gamma);

@@ -25,7 +25,7 @@ internal static unsafe class OutputRows<TVector>
             var luma = w0 * TVector.Load(v);
             luma = TVector.MultiplyAdd(w1, TVector.Load(v - 1) + TVector.Load(v + 1), luma);
             luma = TVector.MultiplyAdd(w2, TVector.Load(v - 2) + TVector.Load(v + 2), luma);
-            Finish(luma, color, table, x, width, target);
+            Finish(luma, color, table, x, target);
         }
     }
 
@@ -40,7 +40,7 @@ internal static unsafe class OutputRows<TVector>
             var largest = TVector.Max(TVector.Max(TVector.Load(low + x - 1), TVector.Load(low + x)), TVector.Load(low + x + 1));
             var smallest = TVector.Min(TVector.Min(TVector.Load(high + x - 1), TVector.Load(high + x)), TVector.Load(high + x + 1));
             var median = MedianOf(TVector.Load(middle + x - 1), TVector.Load(middle + x), TVector.Load(middle + x + 1));
-            Finish(MedianOf(largest, median, smallest), color, table, x, width, target);
+            Finish(MedianOf(largest, median, smallest), color, table, x, target);
         }
     }
 
@@ -49,22 +49,14 @@ internal static unsafe class OutputRows<TVector>
         TVector.Max(TVector.Min(a, b), TVector.Min(TVector.Max(a, b), c));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish(TVector luma, ColorRow color, float* table, int x, int width, OutputRow target)
+    private static void Finish(TVector luma, ColorRow color, float* table, int x, OutputRow target)
     {
         var change = luma - TVector.Load(color.Luma + x);
         TVector red = TVector.Load(color.Red + x) + change, green = TVector.Load(color.Green + x) + change, blue = TVector.Load(color.Blue + x) + change;
         Gamma(ref red, ref green, ref blue, table);
-        int count = width - x;
-        if (count >= TVector.Lanes)
-        {
-            red.Store(target.Red + x);
-            green.Store(target.Green + x);
-            blue.Store(target.Blue + x);
-            return;
-        }
-        StoreSome(red, target.Red + x, count);
-        StoreSome(green, target.Green + x, count);
-        StoreSome(blue, target.Blue + x, count);
+        red.Store(target.Red + x);
+        green.Store(target.Green + x);
+        blue.Store(target.Blue + x);
     }
 
     /// <summary>Three at once: each number is loaded once, and the processor has three chains to work on.</summary>
@@ -79,38 +71,30 @@ internal static unsafe class OutputRows<TVector>
         TVector r = TVector.Mantissa(red) - center, g = TVector.Mantissa(green) - center, b = TVector.Mantissa(blue) - center;
         float* polynomial = table + OctaveTable.Length;
         TVector rSum = TVector.Broadcast(polynomial[GammaCurve.Degree]), gSum = rSum, bSum = rSum;
-        Horner(6);
-        Horner(5);
-        Horner(4);
-        Horner(3);
-        Horner(2);
-        Horner(1);
-        Horner(0);
+        Horner(ref rSum, ref gSum, ref bSum, r, g, b, polynomial[6]);
+        Horner(ref rSum, ref gSum, ref bSum, r, g, b, polynomial[5]);
+        Horner(ref rSum, ref gSum, ref bSum, r, g, b, polynomial[4]);
+        Horner(ref rSum, ref gSum, ref bSum, r, g, b, polynomial[3]);
+        Horner(ref rSum, ref gSum, ref bSum, r, g, b, polynomial[2]);
+        Horner(ref rSum, ref gSum, ref bSum, r, g, b, polynomial[1]);
+        Horner(ref rSum, ref gSum, ref bSum, r, g, b, polynomial[0]);
         // Rounding may lead a little above white.
         red = TVector.Min(rSum * TVector.LookUpOctave(red, table), one);
         green = TVector.Min(gSum * TVector.LookUpOctave(green, table), one);
         blue = TVector.Min(bSum * TVector.LookUpOctave(blue, table), one);
-
-        [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        void Horner(int power)
-        {
-            var coefficient = TVector.Broadcast(polynomial[power]);
-            rSum = TVector.MultiplyAdd(rSum, r, coefficient);
-            gSum = TVector.MultiplyAdd(gSum, g, coefficient);
-            bSum = TVector.MultiplyAdd(bSum, b, coefficient);
-        }
     }
 
-    private static void StoreSome(TVector value, float* target, int count)
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Horner(ref TVector rSum, ref TVector gSum, ref TVector bSum, TVector r, TVector g, TVector b, float coefficient)
     {
-        float* buffer = stackalloc float[SimdLimits.MaximumLanes];
-        value.Store(buffer);
-        for (int i = 0; i < count; i++)
-            target[i] = buffer[i];
+        var c = TVector.Broadcast(coefficient);
+        rSum = TVector.MultiplyAdd(rSum, r, c);
+        gSum = TVector.MultiplyAdd(gSum, g, c);
+        bSum = TVector.MultiplyAdd(bSum, b, c);
     }
 }
 
-/// <summary>Column 0 of a row of the three planes of the result; nothing may be written beyond the width.</summary>
+/// <summary>Column 0 of a row of the three planes of the result; kernels write whole vectors.</summary>
 internal readonly unsafe struct OutputRow(float* red, float* green, float* blue)
 {
     public readonly float* Red = red, Green = green, Blue = blue;

@@ -171,15 +171,12 @@ internal unsafe ref struct RowPipeline<TVector>
 
     private readonly void WriteRow(int row)
     {
-        nint plane = (nint)_height * _width, offset = (nint)row * _width;
-        var target = new OutputRow(_rgb + offset, _rgb + plane + offset, _rgb + 2 * plane + offset);
         if (_configuration.Denoising == DenoisingMethod.Median)
         {
             LumaRows<TVector>.SortColumns(Sharp(row - 1), Sharp(row), Sharp(row + 1), _width, _temporary0, _temporary1, _temporary2);
             RowRing.ExtendSymmetric(_temporary0, _width, 1);
             RowRing.ExtendSymmetric(_temporary1, _width, 1);
             RowRing.ExtendSymmetric(_temporary2, _width, 1);
-            OutputRows<TVector>.Median(_temporary0, _temporary1, _temporary2, Color(row), _plan.Gamma, _width, target);
         }
         else
         {
@@ -188,8 +185,31 @@ internal unsafe ref struct RowPipeline<TVector>
                 rows[i] = Sharp(row + i - 2);
             LumaRows<TVector>.Blur5Rows(rows, _plan.DenoisingKernel, _width, _temporary0);
             RowRing.ExtendSymmetric(_temporary0, _width, 2);
-            OutputRows<TVector>.Gaussian(_temporary0, _plan.DenoisingKernel, Color(row), _plan.Gamma, _width, target);
         }
+
+        // Kernels write whole vectors, and nothing may be written beyond the row: its rest goes through a buffer.
+        nint plane = (nint)_height * _width, offset = (nint)row * _width;
+        var target = new OutputRow(_rgb + offset, _rgb + plane + offset, _rgb + 2 * plane + offset);
+        int whole = _width & -TVector.Lanes, rest = _width - whole;
+        Finish(row, 0, whole, target);
+        if (rest > 0)
+        {
+            const int lanes = SimdLimits.MaximumLanes;
+            float* buffer = stackalloc float[3 * lanes];
+            Finish(row, whole, rest, new(buffer, buffer + lanes, buffer + 2 * lanes));
+            new Span<float>(buffer, rest).CopyTo(new(target.Red + whole, rest));
+            new Span<float>(buffer + lanes, rest).CopyTo(new(target.Green + whole, rest));
+            new Span<float>(buffer + 2 * lanes, rest).CopyTo(new(target.Blue + whole, rest));
+        }
+    }
+
+    private readonly void Finish(int row, int x, int count, OutputRow target)
+    {
+        var color = new ColorRow(_red[row] + x, _green[row] + x, _blue[row] + x, _luma[row] + x);
+        if (_configuration.Denoising == DenoisingMethod.Median)
+            OutputRows<TVector>.Median(_temporary0 + x, _temporary1 + x, _temporary2 + x, color, _plan.Gamma, count, target);
+        else
+            OutputRows<TVector>.Gaussian(_temporary0 + x, _plan.DenoisingKernel, color, _plan.Gamma, count, target);
     }
 
     private readonly float* Mosaic(int row) => _mosaic[RowRing.Symmetric(row, _height)];
