@@ -79,24 +79,9 @@ internal static unsafe class DemosaicRows<TVector>
         TVector W(int i) => TVector.Load(weights + i * stride);
     }
 
-    /// <summary>The colour correction alone, for a demosaicing that is not linear: [3, 3] applied to each pixel, in place.</summary>
-    public static void CorrectColor(int width, float* colors, ColorRow target)
-    {
-        TVector m0 = M(0), m1 = M(1), m2 = M(2), m3 = M(3), m4 = M(4), m5 = M(5), m6 = M(6), m7 = M(7), m8 = M(8);
-        for (int x = 0; x < width; x += TVector.Lanes)
-        {
-            TVector r = TVector.Load(target.Red + x), g = TVector.Load(target.Green + x), b = TVector.Load(target.Blue + x);
-            var red = TVector.MultiplyAdd(m2, b, TVector.MultiplyAdd(m1, g, m0 * r));
-            var green = TVector.MultiplyAdd(m5, b, TVector.MultiplyAdd(m4, g, m3 * r));
-            var blue = TVector.MultiplyAdd(m8, b, TVector.MultiplyAdd(m7, g, m6 * r));
-            Store(red, green, blue, target, x);
-        }
-
-        TVector M(int i) => TVector.Broadcast(colors[i]);
-    }
-
+    /// <summary>Stores a vector of linear RGB and its luma.</summary>
     [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
-    private static void Store(TVector red, TVector green, TVector blue, ColorRow target, int x)
+    public static void Store(TVector red, TVector green, TVector blue, ColorRow target, int x)
     {
         red.Store(target.Red + x);
         green.Store(target.Green + x);

@@ -8,7 +8,7 @@ internal sealed unsafe class GammaCurve
 {
     public const int Degree = 7;
 
-    // Beyond this error the polynomial does not fit; that is so for γ below 0.4.
+    // Beyond this error the polynomial does not fit; that is so for γ below about 0.1.
     private const double Tolerance = 1.5e-7;
 
     // Pinned: [octave table, polynomial]; the polynomial's variable is the mantissa minus 1.5.

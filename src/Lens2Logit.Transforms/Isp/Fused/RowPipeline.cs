@@ -20,81 +20,71 @@ namespace Lens2Logit.Isp.Fused;
 internal unsafe ref struct RowPipeline<TVector>
     where TVector : unmanaged, ISimd<TVector>
 {
-    private const int MosaicRows = 8;
-
     private readonly FusedPlan _plan;
     private readonly IspConfiguration _configuration;
     private readonly int _height, _width, _sharpenReach, _denoiseReach;
-    private readonly float* _raw;
     private readonly float* _rgb;
-    private RowRing _mosaic, _red, _green, _blue, _luma, _sharp;
-    private float* _zeros, _temporary0, _temporary1, _temporary2;
-    private int _nextMosaic, _nextColor, _nextSharp;
+    private readonly RowRing _red, _green, _blue, _luma, _sharp;
+    private readonly float* _zeros;
+    private readonly float* _temporary0;
+    private readonly float* _temporary1;
+    private readonly float* _temporary2;
+    private LinearDemosaicStage<TVector> _linear;
+    private MenonStage<TVector> _menon;
+    private int _nextColor, _nextSharp;
 
-    private RowPipeline(FusedPlan plan, float* raw, int height, int width, float* rgb)
+    private RowPipeline(FusedPlan plan, float* raw, int height, int width, float* rgb, int begin, RowCounts counts, ref RowMemory memory)
     {
-        (_plan, _height, _width) = (plan, height, width);
-        _raw = raw;
+        (_plan, _configuration, _height, _width) = (plan, plan.Isp.Configuration, height, width);
         _rgb = rgb;
-        _configuration = plan.Isp.Configuration;
-        _sharpenReach = _configuration.Sharpening == SharpeningMethod.Filter ? 1 : 4;
-        _denoiseReach = _configuration.Denoising == DenoisingMethod.Median ? 1 : 2;
+        (_sharpenReach, _denoiseReach) = (counts.SharpenReach, counts.DenoiseReach);
+        (_red, _green, _blue) = (memory.Take(counts.Color), memory.Take(counts.Color), memory.Take(counts.Color));
+        (_luma, _sharp) = (memory.Take(counts.Luma), memory.Take(counts.Sharp));
+        _zeros = memory.TakeZeros();
+        _temporary0 = memory.Take(1)[0];
+        _temporary1 = memory.Take(1)[0];
+        _temporary2 = memory.Take(1)[0];
+        _nextSharp = Math.Max(0, begin - _denoiseReach);
+        _nextColor = Math.Max(0, _nextSharp - _sharpenReach);
+        if (plan.Linear is null)
+            _menon = new(plan, raw, height, width, _nextColor, ref memory);
+        else
+            _linear = new(plan, raw, height, width, _nextColor, ref memory);
     }
 
     /// <summary>Develops the rows from <paramref name="begin"/> up to, not including, <paramref name="end"/>.</summary>
     /// <returns>False if a pixel is not finite; the band's content is then undefined.</returns>
     public static bool Run(FusedPlan plan, float* raw, int height, int width, float* rgb, int begin, int end)
     {
-        var pipeline = new RowPipeline<TVector>(plan, raw, height, width, rgb);
-        int reach = pipeline._sharpenReach + pipeline._denoiseReach, stride = RowRing.Stride(width);
-        int colorRows = PowerOfTwo(reach + 1), lumaRows = PowerOfTwo(reach + 1 + Math.Max(0, pipeline._sharpenReach - pipeline._denoiseReach));
-        int sharpRows = PowerOfTwo(2 * pipeline._denoiseReach + 1);
-        int slots = MosaicRows + 3 * colorRows + lumaRows + sharpRows + 4;
+        var counts = new RowCounts(plan.Isp.Configuration);
+        int stride = RowRing.Stride(width);
+        int slots = counts.Total + 4 + (plan.Linear is null ? MenonStage<TVector>.Slots : LinearDemosaicStage<TVector>.Slots);
         var buffer = ArrayPool<float>.Shared.Rent(slots * stride + SimdLimits.MaximumLanes);
-        fixed (float* start = buffer)
+        try
         {
-            float* next = (float*)(((nuint)start + 63) & ~(nuint)63) + RowRing.Margin;
-            pipeline._mosaic = Ring(MosaicRows);
-            pipeline._red = Ring(colorRows);
-            pipeline._green = Ring(colorRows);
-            pipeline._blue = Ring(colorRows);
-            pipeline._luma = Ring(lumaRows);
-            pipeline._sharp = Ring(sharpRows);
-            pipeline._zeros = Ring(1)[0];
-            pipeline._temporary0 = Ring(1)[0];
-            pipeline._temporary1 = Ring(1)[0];
-            pipeline._temporary2 = Ring(1)[0];
-            new Span<float>(pipeline._zeros - RowRing.Margin, stride).Clear();
-            bool finite = pipeline.Develop(begin, end);
-            ArrayPool<float>.Shared.Return(buffer);
-            return finite;
-
-            RowRing Ring(int capacity)
+            fixed (float* start = buffer)
             {
-                var ring = new RowRing(next, stride, capacity);
-                next += capacity * stride;
-                return ring;
+                const nuint alignment = SimdLimits.MaximumLanes * sizeof(float);
+                var memory = new RowMemory((float*)(((nuint)start + alignment - 1) & ~(alignment - 1)), stride);
+                return new RowPipeline<TVector>(plan, raw, height, width, rgb, begin, counts, ref memory).Develop(begin, end);
             }
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(buffer);
         }
     }
 
     private bool Develop(int begin, int end)
     {
-        _nextSharp = Math.Max(0, begin - _denoiseReach);
-        _nextColor = Math.Max(0, Math.Min(begin, _nextSharp - _sharpenReach));
-        _nextMosaic = Math.Max(0, _nextColor - 2);
         for (int y = begin; y < end; y++)
         {
             for (int last = Math.Min(y + _denoiseReach, _height - 1); _nextSharp <= last; _nextSharp++)
             {
                 for (int lastColor = Math.Min(_nextSharp + _sharpenReach, _height - 1); _nextColor <= lastColor; _nextColor++)
                 {
-                    for (int lastMosaic = Math.Min(_nextColor + 2, _height - 1); _nextMosaic <= lastMosaic; _nextMosaic++)
-                    {
-                        if (!ReadRow(_nextMosaic))
-                            return false;
-                    }
-                    DemosaicRow(_nextColor);
+                    if (!DemosaicRow(_nextColor))
+                        return false;
                 }
                 SharpenRow(_nextSharp);
             }
@@ -103,44 +93,14 @@ internal unsafe ref struct RowPipeline<TVector>
         return true;
     }
 
-    private readonly bool ReadRow(int row)
-    {
-        float* mosaic = _mosaic[row];
-        float* black = _plan.BlackLevel + 2 * (row & 1);
-        bool finite = DemosaicRows<TVector>.SubtractBlack(_raw + (nint)row * _width, _width, black[0], black[1], mosaic);
-        if (_plan.Linear!.IsBilinear)
-            RowRing.ExtendZero(mosaic, _width, 2);
-        else
-            RowRing.ExtendSymmetric(mosaic, _width, 2);
-        return finite;
-    }
-
-    private readonly void DemosaicRow(int row)
+    private bool DemosaicRow(int row)
     {
         var color = Color(row);
-        var weights = _plan.Linear!;
-        if (weights.IsBilinear)
-        {
-            float* above = row > 0 ? _mosaic[row - 1] : _zeros, center = _mosaic[row], below = row < _height - 1 ? _mosaic[row + 1] : _zeros;
-            DemosaicRows<TVector>.Bilinear(above, center, below, _width, weights.ForRow(row, _height), color);
-            AddEdgeColumn(row, 0, color);
-            AddEdgeColumn(row, _width - 1, color);
-        }
-        else
-        {
-            DemosaicRows<TVector>.Malvar(Mosaic(row - 2), Mosaic(row - 1), Mosaic(row), Mosaic(row + 1), Mosaic(row + 2), _width,
-                weights.ForRow(row, _height), color);
-        }
-        // Sharpening sees zeros beyond the image; the unsharp mask's rows are extended after its blur along columns.
+        if (!(_plan.Linear is null ? _menon.Demosaic(row, color) : _linear.Demosaic(row, color)))
+            return false;
+        // Sharpening sees zeros beyond the image; the unsharp mask extends its rows only after blurring along columns.
         RowRing.ExtendZero(color.Luma, _width, 1);
-    }
-
-    private readonly void AddEdgeColumn(int row, int column, ColorRow color)
-    {
-        Span<float> rgb = [color.Red[column], color.Green[column], color.Blue[column]];
-        _plan.Linear!.AddEdgeColumn(Mosaic(row - 1)[column], Mosaic(row)[column], Mosaic(row + 1)[column], row, _height, column, rgb);
-        (color.Red[column], color.Green[column], color.Blue[column]) = (rgb[0], rgb[1], rgb[2]);
-        color.Luma[column] = (float)IspKernels.Luma[0] * rgb[0] + (float)IspKernels.Luma[1] * rgb[1] + (float)IspKernels.Luma[2] * rgb[2];
+        return true;
     }
 
     private readonly void SharpenRow(int row)
@@ -212,11 +172,26 @@ internal unsafe ref struct RowPipeline<TVector>
             OutputRows<TVector>.Gaussian(_temporary0 + x, _plan.DenoisingKernel, color, _plan.Gamma, count, target);
     }
 
-    private readonly float* Mosaic(int row) => _mosaic[RowRing.Symmetric(row, _height)];
-
     private readonly float* Sharp(int row) => _sharp[RowRing.Symmetric(row, _height)];
 
     private readonly ColorRow Color(int row) => new(_red[row], _green[row], _blue[row], _luma[row]);
 
-    private static int PowerOfTwo(int count) => (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)count);
+    /// <summary>How far stages reach, and how many rows their rings hold.</summary>
+    private readonly struct RowCounts(IspConfiguration configuration)
+    {
+        public int SharpenReach { get; } = configuration.Sharpening == SharpeningMethod.Filter ? 1 : 4;
+
+        public int DenoiseReach { get; } = configuration.Denoising == DenoisingMethod.Median ? 1 : 2;
+
+        // From the row that is written to the newest, and for sharpening to the oldest that it still needs.
+        public int Color => PowerOfTwo(SharpenReach + DenoiseReach + 1);
+
+        public int Luma => PowerOfTwo(SharpenReach + Math.Max(SharpenReach, DenoiseReach) + 1);
+
+        public int Sharp => PowerOfTwo(2 * DenoiseReach + 1);
+
+        public int Total => 3 * Color + Luma + Sharp;
+
+        private static int PowerOfTwo(int count) => (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)count);
+    }
 }
