@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Lens2Logit.Isp.Fused;
 
 /// <summary>Kernels that take rows of the mosaic to rows of linear RGB and luma. Rows of the mosaic carry a margin of two.</summary>
@@ -5,6 +7,7 @@ internal static unsafe class DemosaicRows<TVector>
     where TVector : unmanaged, ISimd<TVector>
 {
     /// <summary>Copies a row of the raw image, less the black level of its even and odd columns. False if a value is not finite.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool SubtractBlack(float* raw, int width, float evenBlack, float oddBlack, float* mosaic)
     {
         float* pair = stackalloc float[SimdLimits.MaximumLanes];
@@ -30,6 +33,7 @@ internal static unsafe class DemosaicRows<TVector>
     }
 
     /// <summary>Applies a row's weights; see <see cref="LinearDemosaicWeights"/> for the six sums.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Malvar(float* above2, float* above, float* center, float* below, float* below2, int width, float* weights, ColorRow target)
     {
         const int stride = LinearDemosaicWeights.Stride;
@@ -57,6 +61,7 @@ internal static unsafe class DemosaicRows<TVector>
     }
 
     /// <summary>As <see cref="Malvar"/>, of whose six sums bilinear filters use the four near ones.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Bilinear(float* above, float* center, float* below, int width, float* weights, ColorRow target)
     {
         const int stride = LinearDemosaicWeights.Stride;
@@ -80,7 +85,7 @@ internal static unsafe class DemosaicRows<TVector>
     }
 
     /// <summary>Stores a vector of linear RGB and its luma.</summary>
-    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static void Store(TVector red, TVector green, TVector blue, ColorRow target, int x)
     {
         red.Store(target.Red + x);

@@ -6,10 +6,10 @@ namespace Lens2Logit.Isp.Fused;
 /// </summary>
 internal sealed unsafe class GammaCurve
 {
-    public const int Degree = 7;
+    public const int Degree = 6;
 
     // Beyond this error the polynomial does not fit; that is so for γ below about 0.1.
-    private const double Tolerance = 1.5e-7;
+    private const double Tolerance = 2e-7;
 
     // Pinned: [octave table, polynomial]; the polynomial's variable is the mantissa minus 1.5.
     private readonly float[] _numbers = GC.AllocateArray<float>(OctaveTable.Length + Degree + 1, pinned: true);
@@ -28,7 +28,7 @@ internal sealed unsafe class GammaCurve
         IsAccurate = error <= Tolerance;
     }
 
-    /// <summary>Whether the absolute error stays below 2e-7, that of rounding included.</summary>
+    /// <summary>Whether the absolute error stays below 3e-7, that of rounding included.</summary>
     public bool IsAccurate { get; }
 
     public float* Table => (float*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref _numbers[0]);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Lens2Logit.Isp.Fused;
 
 /// <summary>Kernels on rows of luma: the 3×3 sharpening filter, separable Gaussians, and the sorted columns of the median.</summary>
@@ -5,6 +7,7 @@ internal static unsafe class LumaRows<TVector>
     where TVector : unmanaged, ISimd<TVector>
 {
     /// <summary>5·center less the four neighbours. The row's margins hold zeros; so do rows beyond the image.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Sharpen(float* above, float* center, float* below, int width, float* target)
     {
         var five = TVector.Broadcast((float)IspKernels.Sharpening[4]);
@@ -17,6 +20,7 @@ internal static unsafe class LumaRows<TVector>
     }
 
     /// <summary>A symmetric filter of five rows, half of it given: weights[i] for distance i.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Blur5Rows(float** rows, float* weights, int width, float* target)
     {
         TVector w0 = TVector.Broadcast(weights[0]), w1 = TVector.Broadcast(weights[1]), w2 = TVector.Broadcast(weights[2]);
@@ -30,6 +34,7 @@ internal static unsafe class LumaRows<TVector>
     }
 
     /// <summary>A symmetric filter of nine rows, half of it given.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Blur9Rows(float** rows, float* weights, int width, float* target)
     {
         TVector w0 = TVector.Broadcast(weights[0]), w1 = TVector.Broadcast(weights[1]), w2 = TVector.Broadcast(weights[2]);
@@ -46,6 +51,7 @@ internal static unsafe class LumaRows<TVector>
     }
 
     /// <summary>luma + (luma − blurred), where the nine-tap filter along the row has still to be applied to <paramref name="vertical"/>.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Unsharp(float* luma, float* vertical, float* weights, int width, float* target)
     {
         TVector w0 = TVector.Broadcast(weights[0]), w1 = TVector.Broadcast(weights[1]), w2 = TVector.Broadcast(weights[2]);
@@ -64,6 +70,7 @@ internal static unsafe class LumaRows<TVector>
     }
 
     /// <summary>As <see cref="Unsharp"/> for a blur along columns alone.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void UnsharpVertical(float* luma, float* vertical, int width, float* target)
     {
         var amount = TVector.Broadcast((float)IspKernels.UnsharpAmount);
@@ -75,6 +82,7 @@ internal static unsafe class LumaRows<TVector>
     }
 
     /// <summary>Sorts each column of three rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void SortColumns(float* above, float* center, float* below, int width, float* low, float* middle, float* high)
     {
         for (int x = 0; x < width; x += TVector.Lanes)

@@ -10,6 +10,7 @@ internal static unsafe class MenonRows<TVector>
     where TVector : unmanaged, ISimd<TVector>
 {
     /// <summary>m − G along the row and along the column at red and blue sites (where the mask is set), zero at green.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Differences(float* above2, float* above, float* center, float* below, float* below2, int width, float* mask, float* along, float* across)
     {
         TVector measured = TVector.Load(mask), zero = TVector.Broadcast(0), half = TVector.Broadcast(0.5f), quarter = TVector.Broadcast(0.25f);
@@ -26,6 +27,7 @@ internal static unsafe class MenonRows<TVector>
     }
 
     /// <summary>How much the differences change over two columns or rows.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Gradients(float* along, float* across, float* acrossBelow2, int width, float* gradientAlong, float* gradientAcross)
     {
         for (int x = 0; x < width; x += TVector.Lanes)
@@ -43,6 +45,7 @@ internal static unsafe class MenonRows<TVector>
     /// <param name="width">Columns.</param>
     /// <param name="direction">Receives the mask.</param>
     /// <param name="difference">Receives the chosen difference.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Decide(float** h, float** v, float* along, float* across, int width, float* direction, float* difference)
     {
         float* h0 = h[0], h1 = h[1], h2 = h[2], h3 = h[3], h4 = h[4], v0 = v[0], v1 = v[1], v2 = v[2];
@@ -62,6 +65,7 @@ internal static unsafe class MenonRows<TVector>
     }
 
     /// <summary>At green sites: the mean difference of the two neighbours in the row, and of those in the column.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void FillGreen(float* above, float* center, float* below, int width, float* inRow, float* inColumn)
     {
         var half = TVector.Broadcast(0.5f);
@@ -73,6 +77,7 @@ internal static unsafe class MenonRows<TVector>
     }
 
     /// <summary>At red and blue sites: the difference to green refined, and the difference to the opposite colour. Zero at green.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void RefineMeasured(FilledRow above, FilledRow center, FilledRow below, float* direction, float* difference, int width, float* mask, float* refined, float* opposite)
     {
         TVector measured = TVector.Load(mask), zero = TVector.Broadcast(0), half = TVector.Broadcast(0.5f), third = TVector.Broadcast(1f / 3);
@@ -103,6 +108,7 @@ internal static unsafe class MenonRows<TVector>
     /// <param name="mask">Set where red or blue is measured.</param>
     /// <param name="colors">[3, 3]: its columns are the row's own colour, green, and the other colour.</param>
     /// <param name="target">Receives the row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Assemble(FilledRow above, FilledRow center, FilledRow below, float* mosaic, float* direction, float* refined, float* opposite, int width, float* mask, float* colors, ColorRow target)
     {
         TVector measured = TVector.Load(mask), third = TVector.Broadcast(1f / 3);

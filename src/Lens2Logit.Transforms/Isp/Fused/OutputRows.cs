@@ -15,32 +15,40 @@ internal static unsafe class OutputRows<TVector>
     where TVector : unmanaged, ISimd<TVector>
 {
     /// <summary>Gaussian denoising: the five taps along the row, of luma already filtered along columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Gaussian(float* vertical, float* weights, ColorRow color, GammaCurve gamma, int width, OutputRow target)
     {
         TVector w0 = TVector.Broadcast(weights[0]), w1 = TVector.Broadcast(weights[1]), w2 = TVector.Broadcast(weights[2]);
         float* table = gamma.Table;
+        // Arguments on the stack are read again and again; local copies stay in registers.
+        ColorRow source = new(color.Red, color.Green, color.Blue, color.Luma);
+        OutputRow result = new(target.Red, target.Green, target.Blue);
         for (int x = 0; x < width; x += TVector.Lanes)
         {
             float* v = vertical + x;
             var luma = w0 * TVector.Load(v);
             luma = TVector.MultiplyAdd(w1, TVector.Load(v - 1) + TVector.Load(v + 1), luma);
             luma = TVector.MultiplyAdd(w2, TVector.Load(v - 2) + TVector.Load(v + 2), luma);
-            Finish(luma, color, table, x, target);
+            Finish(luma, source, table, x, result);
         }
     }
 
     /// <summary>
     /// Median denoising of columns already sorted: the median of nine is that of the largest low, the median middle and the smallest high.
     /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Median(float* low, float* middle, float* high, ColorRow color, GammaCurve gamma, int width, OutputRow target)
     {
         float* table = gamma.Table;
+        // Arguments on the stack are read again and again; local copies stay in registers.
+        ColorRow source = new(color.Red, color.Green, color.Blue, color.Luma);
+        OutputRow result = new(target.Red, target.Green, target.Blue);
         for (int x = 0; x < width; x += TVector.Lanes)
         {
             var largest = TVector.Max(TVector.Max(TVector.Load(low + x - 1), TVector.Load(low + x)), TVector.Load(low + x + 1));
             var smallest = TVector.Min(TVector.Min(TVector.Load(high + x - 1), TVector.Load(high + x)), TVector.Load(high + x + 1));
             var median = MedianOf(TVector.Load(middle + x - 1), TVector.Load(middle + x), TVector.Load(middle + x + 1));
-            Finish(MedianOf(largest, median, smallest), color, table, x, target);
+            Finish(MedianOf(largest, median, smallest), source, table, x, result);
         }
     }
 
@@ -71,7 +79,6 @@ internal static unsafe class OutputRows<TVector>
         TVector r = TVector.Mantissa(red) - center, g = TVector.Mantissa(green) - center, b = TVector.Mantissa(blue) - center;
         float* polynomial = table + OctaveTable.Length;
         TVector rSum = TVector.Broadcast(polynomial[GammaCurve.Degree]), gSum = rSum, bSum = rSum;
-        Horner(ref rSum, ref gSum, ref bSum, r, g, b, polynomial[6]);
         Horner(ref rSum, ref gSum, ref bSum, r, g, b, polynomial[5]);
         Horner(ref rSum, ref gSum, ref bSum, r, g, b, polynomial[4]);
         Horner(ref rSum, ref gSum, ref bSum, r, g, b, polynomial[3]);
