@@ -78,6 +78,35 @@ public class FusedStaticIspTests
     }
 
     [Test]
+    public void Any_division_into_bands_gives_the_same_image([ValueSource(nameof(Configurations))] IspConfiguration configuration, [Values(4, 7, 30)] int height)
+    {
+        const int width = 37;
+        var plan = new StaticIsp(CameraParameters.RawDrone, configuration).Plan!;
+        var raw = Mosaic(height, width);
+        foreach (var simd in Widths)
+        {
+            var whole = new float[3 * raw.Length];
+            FusedStaticIsp.Process(plan, raw, height, width, whole, simd);
+            for (int bands = 2; bands <= height; bands++)
+            {
+                var divided = new float[whole.Length];
+                FusedStaticIsp.Process(plan, raw, height, width, divided, simd, bands);
+                Assert.That(divided, Is.EqualTo(whole), $"{simd}, {bands} bands");
+            }
+        }
+    }
+
+    [Test]
+    public void A_bad_pixel_is_found_in_any_band_and_threads_are_checked()
+    {
+        var isp = new StaticIsp(CameraParameters.RawDrone, IspConfiguration.Parse("ma,s,ga"));
+        var raw = Mosaic(20, 20);
+        Assert.That(() => isp.Process<float>(raw, 20, 20, new float[1200], threads: 0), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        raw[15 * 20 + 3] = float.NaN;
+        Assert.That(() => isp.Process<float>(raw, 20, 20, new float[1200], threads: 3), Throws.ArgumentException.With.Message.Contains("row 15, column 3"));
+    }
+
+    [Test]
     public void Nothing_is_written_outside_the_result([ValueSource(nameof(Configurations))] IspConfiguration configuration, [Values(4, 15, 16, 17, 33)] int width)
     {
         const int height = 5, guard = 40;

@@ -20,13 +20,37 @@ internal static unsafe class FusedStaticIsp
     public static SimdWidth Widest =>
         Vector512.IsHardwareAccelerated ? SimdWidth.Bits512 : Vector256.IsHardwareAccelerated ? SimdWidth.Bits256 : SimdWidth.Bits128;
 
-    public static void Process(FusedPlan plan, ReadOnlySpan<float> raw, int height, int width, Span<float> rgb, SimdWidth simd)
+    /// <summary>Develops an image.</summary>
+    /// <param name="plan">The numbers.</param>
+    /// <param name="raw">The mosaic.</param>
+    /// <param name="height">Its height.</param>
+    /// <param name="width">Its width.</param>
+    /// <param name="rgb">Receives the view.</param>
+    /// <param name="simd">Width of the vectors.</param>
+    /// <param name="bands">Into how many bands of rows the image is divided, each developed by a thread; the result does not depend on it.</param>
+    public static void Process(FusedPlan plan, ReadOnlySpan<float> raw, int height, int width, Span<float> rgb, SimdWidth simd, int bands = 1)
     {
         bool finite;
         fixed (float* source = raw, target = rgb)
-            finite = Run(plan, source, height, width, target, 0, height, simd);
+        {
+            finite = bands == 1
+                ? Run(plan, source, height, width, target, 0, height, simd)
+                : RunBands(plan, source, height, width, target, simd, Math.Min(bands, height));
+        }
         if (!finite)
             ImageGuard.RequireFinite(raw, height, width, nameof(raw));
+    }
+
+    private static bool RunBands(FusedPlan plan, float* raw, int height, int width, float* rgb, SimdWidth simd, int bands)
+    {
+        int failed = 0;
+        Parallel.For(0, bands, new ParallelOptions { MaxDegreeOfParallelism = bands }, band =>
+        {
+            int begin = (int)((long)height * band / bands), end = (int)((long)height * (band + 1) / bands);
+            if (!Run(plan, raw, height, width, rgb, begin, end, simd))
+                Interlocked.Exchange(ref failed, 1);
+        });
+        return failed == 0;
     }
 
     private static bool Run(FusedPlan plan, float* raw, int height, int width, float* rgb, int begin, int end, SimdWidth simd) => simd switch
