@@ -11,7 +11,8 @@ internal static unsafe class MenonRows<TVector>
 {
     /// <summary>m − G along the row and along the column at red and blue sites (where the mask is set), zero at green.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Differences(float* above2, float* above, float* center, float* below, float* below2, int width, float* mask, float* along, float* across)
+    public static void Differences(float* above2, float* above, float* center, float* below, float* below2, int width, float* mask,
+        float* along, float* across)
     {
         TVector measured = TVector.Load(mask), zero = TVector.Broadcast(0), half = TVector.Broadcast(0.5f), quarter = TVector.Broadcast(0.25f);
         for (int x = 0; x < width; x += TVector.Lanes)
@@ -37,7 +38,7 @@ internal static unsafe class MenonRows<TVector>
         }
     }
 
-    /// <summary>The direction whose differences change less in a window of 5×5 (a mask: set where horizontal), and the difference along it.</summary>
+    /// <summary>The direction whose differences change less in a window of 5×5 (a mask, set where horizontal), and the difference along it.</summary>
     /// <param name="h">Five rows of gradients along rows.</param>
     /// <param name="v">Three rows of gradients along columns: two above, one above, this one.</param>
     /// <param name="along">Differences along the row.</param>
@@ -78,7 +79,8 @@ internal static unsafe class MenonRows<TVector>
 
     /// <summary>At red and blue sites: the difference to green refined, and the difference to the opposite colour. Zero at green.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void RefineMeasured(FilledRow above, FilledRow center, FilledRow below, float* direction, float* difference, int width, float* mask, float* refined, float* opposite)
+    public static void RefineMeasured(FilledRow above, FilledRow center, FilledRow below, float* direction, float* difference,
+        int width, float* mask, float* refined, float* opposite)
     {
         TVector measured = TVector.Load(mask), zero = TVector.Broadcast(0), half = TVector.Broadcast(0.5f), third = TVector.Broadcast(1f / 3);
         for (int x = 0; x < width; x += TVector.Lanes)
@@ -109,7 +111,8 @@ internal static unsafe class MenonRows<TVector>
     /// <param name="colors">[3, 3]: its columns are the row's own colour, green, and the other colour.</param>
     /// <param name="target">Receives the row.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Assemble(FilledRow above, FilledRow center, FilledRow below, float* mosaic, float* direction, float* refined, float* opposite, int width, float* mask, float* colors, ColorRow target)
+    public static void Assemble(FilledRow above, FilledRow center, FilledRow below, float* mosaic, float* direction,
+        float* refined, float* opposite, int width, float* mask, float* colors, ColorRow target)
     {
         TVector measured = TVector.Load(mask), third = TVector.Broadcast(1f / 3);
         TVector m0 = M(0), m1 = M(1), m2 = M(2), m3 = M(3), m4 = M(4), m5 = M(5), m6 = M(6), m7 = M(7), m8 = M(8);

@@ -60,7 +60,8 @@ internal static unsafe class OutputRows<TVector>
     private static void Finish(TVector luma, ColorRow color, float* table, int x, OutputRow target)
     {
         var change = luma - TVector.Load(color.Luma + x);
-        TVector red = TVector.Load(color.Red + x) + change, green = TVector.Load(color.Green + x) + change, blue = TVector.Load(color.Blue + x) + change;
+        TVector red = TVector.Load(color.Red + x) + change, green = TVector.Load(color.Green + x) + change;
+        var blue = TVector.Load(color.Blue + x) + change;
         Gamma(ref red, ref green, ref blue, table);
         red.Store(target.Red + x);
         green.Store(target.Green + x);
