@@ -1,3 +1,4 @@
+using Lens2Logit.Demosaicing;
 using Lens2Logit.Isp;
 using Lens2Logit.Stages;
 using TorchSharp;
@@ -18,7 +19,8 @@ public sealed class IspSuite : Suite
     public override IReadOnlyList<string> Notes { get; } =
     [
         $"Images: {Size}×{Size} float32, synthetic smears as Raw-Drone's camera sees them.",
-        "Static: one StaticIsp.Process into an existing buffer. This is the plain implementation, the baseline of faster kernels to come.",
+        "Static: one StaticIsp.Process into an existing buffer, by the fused kernels where they exist (not for fft). "
+            + "Plain: the same by PlainStaticIsp, the frozen baseline, measured right before.",
         $"RawToRgb and ParametrizedIsp: batches of {Batch}, per image; forward without gradients; forward+backward with gradients of all parameters "
             + "and not of the raw image, from a given gradient of the view. Input tensors exist already.",
         "Limit of memory: a copy of 256 MiB, expressed as the images/s that moving 16·H·W bytes per image allows (read H·W, write 3·H·W floats; "
@@ -29,7 +31,7 @@ public sealed class IspSuite : Suite
     public override IReadOnlyList<TimedCase> Cases { get; } =
     [
         MemoryCopy(),
-        .. IspConfiguration.All.Append(IspConfiguration.Parse("bi,s,fft")).Select(Static),
+        .. IspConfiguration.All.Append(IspConfiguration.Parse("bi,s,fft")).SelectMany(Static),
         Forward("RawToRgb, forward", () => new RawToRgb(new() { BlackLevel = CameraParameters.RawDrone.BlackLevel })),
         .. new[] { false, true }.SelectMany(Parametrized),
     ];
@@ -47,14 +49,48 @@ public sealed class IspSuite : Suite
         });
     }
 
-    private static TimedCase Static(IspConfiguration configuration) => new($"static {configuration}", Unit, 1, () =>
+    /// <inheritdoc/>
+    public override IEnumerable<Row> Derive(IReadOnlyDictionary<string, Measurement> measured)
     {
-        var isp = new StaticIsp(CameraParameters.RawDrone, configuration);
-        var raw = TestImages.Mosaics(Size, 1)[0];
-        var rgb = new float[3 * raw.Length];
-        return new(() => isp.Process<float>(raw, Size, Size, rgb));
-    })
-    { ComparedWith = Limit };
+        var limit = Cases.First(c => c.Name == Limit);
+        double limitRate = limit.WorkPerCall / measured[Limit].MedianSeconds;
+        return IspConfiguration.All.Select(configuration =>
+        {
+            double rate = 1 / measured[StaticName(configuration)].MedianSeconds;
+            return new Row($"{StaticName(configuration)}, share of the limit", rate, Unit)
+            {
+                ComparedWith = Limit,
+                Ratio = rate / limitRate,
+                Target = configuration.ToString() == "ma,s,ga" ? 0.25 : null,
+            };
+        });
+    }
+
+    private static string StaticName(IspConfiguration configuration) => $"static {configuration}";
+
+    private static IEnumerable<TimedCase> Static(IspConfiguration configuration)
+    {
+        var plain = $"plain {configuration}";
+        bool isFused = configuration.Denoising != DenoisingMethod.Fourier;
+        bool isSlowInPlain = configuration.Demosaicing == DemosaicMethod.Menon2007 || configuration.Denoising == DenoisingMethod.Median;
+        return
+        [
+            Timed(plain, (isp, raw, rgb) => PlainStaticIsp.Process<float>(isp, raw, Size, Size, rgb)),
+            Timed(StaticName(configuration), (isp, raw, rgb) => isp.Process<float>(raw, Size, Size, rgb)) with
+            {
+                ComparedWith = plain,
+                Target = !isFused ? null : isSlowInPlain ? 40 : 70,
+            },
+        ];
+
+        TimedCase Timed(string name, Action<StaticIsp, float[], float[]> process) => new(name, Unit, 1, () =>
+        {
+            var isp = new StaticIsp(CameraParameters.RawDrone, configuration);
+            var raw = TestImages.Mosaics(Size, 1)[0];
+            var rgb = new float[3 * raw.Length];
+            return new(() => process(isp, raw, rgb));
+        });
+    }
 
     private static IEnumerable<TimedCase> Parametrized(bool batchNorm)
     {

@@ -6,7 +6,7 @@ namespace Lens2Logit.Demosaicing;
 public static partial class Demosaic
 {
     // The four filters of Malvar et al. 2004, figure 2, with the paper's gains α = 1/2, β = 5/8, γ = 3/4 worked in.
-    private static readonly double[] GreenAtRedOrBlue = Eighths(
+    internal static readonly double[] GreenAtRedOrBlue = Eighths(
          0, 0, -1, 0, 0,
          0, 0, 2, 0, 0,
         -1, 2, 4, 2, -1,
@@ -14,21 +14,21 @@ public static partial class Demosaic
          0, 0, -1, 0, 0);
 
     // Red at a green site whose row holds red (blue likewise); transposed where the column does.
-    private static readonly double[] ColorAtGreenInItsRow = Eighths(
+    internal static readonly double[] ColorAtGreenInItsRow = Eighths(
          0, 0, 0.5, 0, 0,
          0, -1, 0, -1, 0,
         -1, 4, 5, 4, -1,
          0, -1, 0, -1, 0,
          0, 0, 0.5, 0, 0);
 
-    private static readonly double[] ColorAtGreenInItsColumn = Eighths(
+    internal static readonly double[] ColorAtGreenInItsColumn = Eighths(
          0, 0, -1, 0, 0,
          0, -1, 4, -1, 0,
          0.5, 0, 5, 0, 0.5,
          0, -1, 4, -1, 0,
          0, 0, -1, 0, 0);
 
-    private static readonly double[] RedAtBlueAndBack = Eighths(
+    internal static readonly double[] RedAtBlueAndBack = Eighths(
          0, 0, -1.5, 0, 0,
          0, 2, 0, 2, 0,
         -1.5, 0, 6, 0, -1.5,

@@ -1,4 +1,6 @@
 using System.Numerics;
+using System.Runtime.InteropServices;
+using Lens2Logit.Isp.Fused;
 
 namespace Lens2Logit.Isp;
 
@@ -34,6 +36,7 @@ public sealed class StaticIsp
         Camera = camera;
         Configuration = configuration;
         Gamma = gamma;
+        Plan = FusedPlan.For(this);
     }
 
     /// <summary>The camera's parameters.</summary>
@@ -45,19 +48,41 @@ public sealed class StaticIsp
     /// <summary>Display gamma γ.</summary>
     public double Gamma { get; }
 
+    /// <summary>What the fast path needs; null where <see cref="PlainStaticIsp"/> does the work.</summary>
+    internal FusedPlan? Plan { get; }
+
     /// <summary>Develops one image.</summary>
     /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="raw">The mosaic [H, W], DN / (2^bits − 1), nominally in [0, 1]. It is not changed.</param>
     /// <param name="height">H, at least 4; odd is allowed.</param>
     /// <param name="width">W, at least 4; odd is allowed.</param>
     /// <param name="rgb">Receives the view [3, H, W] in [0, 1].</param>
-    /// <exception cref="ArgumentException">A span has the wrong length, the image is too small, or a pixel is NaN or infinite.</exception>
+    /// <exception cref="ArgumentException">
+    /// A span has the wrong length, the image is too small, or a pixel is NaN or infinite; <paramref name="rgb"/> is then undefined.
+    /// </exception>
     public void Process<T>(ReadOnlySpan<T> raw, int height, int width, Span<T> rgb)
+        where T : struct, IFloatingPointIeee754<T> => Process(raw, height, width, rgb, threads: 1);
+
+    /// <summary>Develops one image, a large one on several threads. The result is the same for any number of them.</summary>
+    /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
+    /// <param name="raw">The mosaic [H, W], DN / (2^bits − 1), nominally in [0, 1]. It is not changed.</param>
+    /// <param name="height">H, at least 4; odd is allowed.</param>
+    /// <param name="width">W, at least 4; odd is allowed.</param>
+    /// <param name="rgb">Receives the view [3, H, W] in [0, 1].</param>
+    /// <param name="threads">Number of threads, at least 1. Only <see cref="float"/> without Fourier denoising uses more than one.</param>
+    /// <exception cref="ArgumentException">As for one thread, or <paramref name="threads"/> is less than 1.</exception>
+    public void Process<T>(ReadOnlySpan<T> raw, int height, int width, Span<T> rgb, int threads)
         where T : struct, IFloatingPointIeee754<T>
     {
+        ArgumentOutOfRangeException.ThrowIfLessThan(threads, 1);
         ImageGuard.RequireSize(height, width);
         ImageGuard.RequireLength(raw.Length, height * width, nameof(raw), "[H, W]");
         ImageGuard.RequireLength(rgb.Length, 3 * height * width, nameof(rgb), "[3, H, W]");
+        if (typeof(T) == typeof(float) && Plan is not null)
+        {
+            FusedStaticIsp.Process(Plan, MemoryMarshal.Cast<T, float>(raw), height, width, MemoryMarshal.Cast<T, float>(rgb), FusedStaticIsp.Widest, threads);
+            return;
+        }
         ImageGuard.RequireFinite(raw, height, width, nameof(raw));
         PlainStaticIsp.Process(this, raw, height, width, rgb);
     }

@@ -1,0 +1,70 @@
+namespace Lens2Logit.Isp.Fused;
+
+/// <summary>
+/// v^(1/γ) on [0, 1] for vectors: v = 2^e·m gives 2^(e/γ)·m^(1/γ), the first factor from a table, the second from a polynomial.
+/// Values below 2^−24, half a step of float32 at white, count as zero: the linear part is less precise than that.
+/// </summary>
+internal sealed unsafe class GammaCurve
+{
+    public const int Degree = 6;
+
+    // Beyond this error the polynomial does not fit; that is so for γ below about 0.1.
+    private const double Tolerance = 2e-7;
+
+    // Pinned: [octave table, polynomial]; the polynomial's variable is the mantissa minus 1.5.
+    private readonly float[] _numbers = GC.AllocateArray<float>(OctaveTable.Length + Degree + 1, pinned: true);
+
+    public GammaCurve(double gamma)
+    {
+        double exponent = 1 / gamma;
+        OctaveTable.FillPowers(exponent, _numbers);
+        var polynomial = Interpolate(t => Math.Pow(1.5 + t, exponent), 0.5, Degree);
+        for (int i = 0; i <= Degree; i++)
+            _numbers[OctaveTable.Length + i] = (float)polynomial[i];
+
+        double error = 0, white = Math.Pow(2, exponent);
+        for (double t = -0.5; t <= 0.5; t += 1.0 / 1024)
+            error = Math.Max(error, Math.Abs(Evaluate(polynomial, t) - Math.Pow(1.5 + t, exponent)) / white);
+        IsAccurate = error <= Tolerance;
+    }
+
+    /// <summary>Whether the absolute error stays below 3e-7, that of rounding included.</summary>
+    public bool IsAccurate { get; }
+
+    public float* Table => (float*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref _numbers[0]);
+
+    public float* Polynomial => Table + OctaveTable.Length;
+
+    /// <summary>The polynomial through the Chebyshev nodes of [−radius, radius], lowest power first: close to the best one.</summary>
+    private static double[] Interpolate(Func<double, double> function, double radius, int degree)
+    {
+        int count = degree + 1;
+        double[] nodes = new double[count], divided = new double[count];
+        for (int i = 0; i < count; i++)
+        {
+            nodes[i] = radius * Math.Cos(Math.PI * (2 * i + 1) / (2 * count));
+            divided[i] = function(nodes[i]);
+        }
+        for (int order = 1; order < count; order++)
+            for (int i = count - 1; i >= order; i--)
+                divided[i] = (divided[i] - divided[i - 1]) / (nodes[i] - nodes[i - order]);
+
+        // Newton's form, multiplied out.
+        var powers = new double[count];
+        for (int i = degree; i >= 0; i--)
+        {
+            for (int j = degree; j > 0; j--)
+                powers[j] = powers[j - 1] - nodes[i] * powers[j];
+            powers[0] = divided[i] - nodes[i] * powers[0];
+        }
+        return powers;
+    }
+
+    private static double Evaluate(double[] polynomial, double t)
+    {
+        double sum = 0;
+        for (int i = polynomial.Length - 1; i >= 0; i--)
+            sum = sum * t + polynomial[i];
+        return sum;
+    }
+}

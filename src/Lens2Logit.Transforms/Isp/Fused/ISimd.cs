@@ -1,0 +1,51 @@
+namespace Lens2Logit.Isp.Fused;
+
+/// <summary>
+/// A vector of floats of some width, so that every kernel is written once. The runtime compiles a kernel for each width; all calls here
+/// become single instructions.
+/// </summary>
+/// <typeparam name="TSelf">The vector.</typeparam>
+internal unsafe interface ISimd<TSelf>
+    where TSelf : unmanaged, ISimd<TSelf>
+{
+    /// <summary>Number of lanes: even, so that lanes and columns have the same parity, and at most <see cref="SimdLimits.MaximumLanes"/>.</summary>
+    static abstract int Lanes { get; }
+
+    static abstract TSelf Load(float* source);
+
+    static abstract TSelf Broadcast(float value);
+
+    void Store(float* target);
+
+    static abstract TSelf operator +(TSelf a, TSelf b);
+
+    static abstract TSelf operator -(TSelf a, TSelf b);
+
+    static abstract TSelf operator *(TSelf a, TSelf b);
+
+    /// <summary>a·b + c, in one rounding where the processor can.</summary>
+    static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
+
+    /// <summary>The smaller; which one for NaN or zeros of both signs depends on the processor.</summary>
+    static abstract TSelf Min(TSelf a, TSelf b);
+
+    /// <summary>The larger; as <see cref="Min"/>.</summary>
+    static abstract TSelf Max(TSelf a, TSelf b);
+
+    static abstract TSelf Abs(TSelf a);
+
+    /// <summary>All bits set where a ≥ b, else none.</summary>
+    static abstract TSelf GreaterOrEqual(TSelf a, TSelf b);
+
+    /// <summary><paramref name="a"/> where the mask's bits are set, else <paramref name="b"/>.</summary>
+    static abstract TSelf Select(TSelf mask, TSelf a, TSelf b);
+
+    /// <summary>The value's mantissa in [1, 2), for positive values.</summary>
+    static abstract TSelf Mantissa(TSelf value);
+
+    /// <summary>The entry of an <see cref="OctaveTable"/> for the value's exponent. The value is in [2^−31, 1].</summary>
+    static abstract TSelf LookUpOctave(TSelf value, float* table);
+
+    /// <summary>Whether no lane is NaN or infinite.</summary>
+    static abstract bool AllFinite(TSelf value);
+}

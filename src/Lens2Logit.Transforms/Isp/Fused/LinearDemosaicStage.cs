@@ -1,0 +1,73 @@
+namespace Lens2Logit.Isp.Fused;
+
+/// <summary>Bilinear or Malvar demosaicing over rows; <see cref="LinearDemosaicWeights"/> says what is computed.</summary>
+internal unsafe struct LinearDemosaicStage<TVector>
+    where TVector : unmanaged, ISimd<TVector>
+{
+    /// <summary>Rows of memory.</summary>
+    public const int Slots = MosaicRows + 1;
+
+    private const int MosaicRows = 8, Reach = 2;
+
+    private readonly FusedPlan _plan;
+    private readonly LinearDemosaicWeights _weights;
+    private readonly int _height, _width;
+    private readonly float* _raw;
+    private readonly float* _zeros;
+    private readonly RowRing _mosaic;
+    private int _nextMosaic;
+
+    /// <inheritdoc cref="MenonStage{TVector}(FusedPlan, float*, int, int, int, ref RowMemory)"/>
+    public LinearDemosaicStage(FusedPlan plan, float* raw, int height, int width, int firstRow, ref RowMemory memory)
+    {
+        (_plan, _weights, _height, _width) = (plan, plan.Linear!, height, width);
+        _raw = raw;
+        _mosaic = memory.Take(MosaicRows);
+        _zeros = memory.TakeZeros();
+        _nextMosaic = Math.Max(0, firstRow - Reach);
+    }
+
+    /// <inheritdoc cref="MenonStage{TVector}.Demosaic"/>
+    public bool Demosaic(int row, ColorRow target)
+    {
+        for (int last = Math.Min(row + Reach, _height - 1); _nextMosaic <= last; _nextMosaic++)
+        {
+            if (!ReadRow(_nextMosaic))
+                return false;
+        }
+        float* weights = _weights.ForRow(row, _height);
+        if (_weights.IsBilinear)
+        {
+            float* above = row > 0 ? _mosaic[row - 1] : _zeros, below = row < _height - 1 ? _mosaic[row + 1] : _zeros;
+            DemosaicRows<TVector>.Bilinear(above, _mosaic[row], below, _width, weights, target);
+            AddEdgeColumn(row, 0, target);
+            AddEdgeColumn(row, _width - 1, target);
+        }
+        else
+        {
+            DemosaicRows<TVector>.Malvar(Mosaic(row - 2), Mosaic(row - 1), Mosaic(row), Mosaic(row + 1), Mosaic(row + 2), _width, weights, target);
+        }
+        return true;
+    }
+
+    private readonly bool ReadRow(int row)
+    {
+        float* mosaic = _mosaic[row], black = _plan.BlackLevel + 2 * (row & 1);
+        bool finite = DemosaicRows<TVector>.SubtractBlack(_raw + (nint)row * _width, _width, black[0], black[1], mosaic);
+        if (_weights.IsBilinear)
+            RowRing.ExtendZero(mosaic, _width, 1);
+        else
+            RowRing.ExtendSymmetric(mosaic, _width, Reach);
+        return finite;
+    }
+
+    private readonly void AddEdgeColumn(int row, int column, ColorRow color)
+    {
+        Span<float> rgb = [color.Red[column], color.Green[column], color.Blue[column]];
+        _weights.AddEdgeColumn(Mosaic(row - 1)[column], Mosaic(row)[column], Mosaic(row + 1)[column], row, _height, column, rgb);
+        (color.Red[column], color.Green[column], color.Blue[column]) = (rgb[0], rgb[1], rgb[2]);
+        color.Luma[column] = (float)IspKernels.Luma[0] * rgb[0] + (float)IspKernels.Luma[1] * rgb[1] + (float)IspKernels.Luma[2] * rgb[2];
+    }
+
+    private readonly float* Mosaic(int row) => _mosaic[RowRing.Symmetric(row, _height)];
+}

@@ -1,0 +1,109 @@
+using System.Runtime.CompilerServices;
+
+namespace Lens2Logit.Isp.Fused;
+
+/// <summary>
+/// The last kernels of a row: the rest of denoising, and what follows it, in one loop.
+/// <code>
+///   denoised luma Y″ ─┐
+///   luma Y ───────────┴─ Y″ − Y ─┬─ + R ─ clip ─ v^(1/γ) ─→ output
+///                                ├─ + G ─ clip ─ v^(1/γ) ─→ output
+///                                └─ + B ─ clip ─ v^(1/γ) ─→ output
+/// </code>
+/// </summary>
+internal static unsafe class OutputRows<TVector>
+    where TVector : unmanaged, ISimd<TVector>
+{
+    /// <summary>Gaussian denoising: the five taps along the row, of luma already filtered along columns.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Gaussian(float* vertical, float* weights, ColorRow color, GammaCurve gamma, int width, OutputRow target)
+    {
+        TVector w0 = TVector.Broadcast(weights[0]), w1 = TVector.Broadcast(weights[1]), w2 = TVector.Broadcast(weights[2]);
+        float* table = gamma.Table;
+        // Arguments on the stack are read again and again; local copies stay in registers.
+        ColorRow source = new(color.Red, color.Green, color.Blue, color.Luma);
+        OutputRow result = new(target.Red, target.Green, target.Blue);
+        for (int x = 0; x < width; x += TVector.Lanes)
+        {
+            float* v = vertical + x;
+            var luma = w0 * TVector.Load(v);
+            luma = TVector.MultiplyAdd(w1, TVector.Load(v - 1) + TVector.Load(v + 1), luma);
+            luma = TVector.MultiplyAdd(w2, TVector.Load(v - 2) + TVector.Load(v + 2), luma);
+            Finish(luma, source, table, x, result);
+        }
+    }
+
+    /// <summary>
+    /// Median denoising of columns already sorted: the median of nine is that of the largest low, the median middle and the smallest high.
+    /// </summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Median(float* low, float* middle, float* high, ColorRow color, GammaCurve gamma, int width, OutputRow target)
+    {
+        float* table = gamma.Table;
+        // Arguments on the stack are read again and again; local copies stay in registers.
+        ColorRow source = new(color.Red, color.Green, color.Blue, color.Luma);
+        OutputRow result = new(target.Red, target.Green, target.Blue);
+        for (int x = 0; x < width; x += TVector.Lanes)
+        {
+            var largest = TVector.Max(TVector.Max(TVector.Load(low + x - 1), TVector.Load(low + x)), TVector.Load(low + x + 1));
+            var smallest = TVector.Min(TVector.Min(TVector.Load(high + x - 1), TVector.Load(high + x)), TVector.Load(high + x + 1));
+            var median = MedianOf(TVector.Load(middle + x - 1), TVector.Load(middle + x), TVector.Load(middle + x + 1));
+            Finish(MedianOf(largest, median, smallest), source, table, x, result);
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static TVector MedianOf(TVector a, TVector b, TVector c) =>
+        TVector.Max(TVector.Min(a, b), TVector.Min(TVector.Max(a, b), c));
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Finish(TVector luma, ColorRow color, float* table, int x, OutputRow target)
+    {
+        var change = luma - TVector.Load(color.Luma + x);
+        TVector red = TVector.Load(color.Red + x) + change, green = TVector.Load(color.Green + x) + change;
+        var blue = TVector.Load(color.Blue + x) + change;
+        Gamma(ref red, ref green, ref blue, table);
+        red.Store(target.Red + x);
+        green.Store(target.Green + x);
+        blue.Store(target.Blue + x);
+    }
+
+    /// <summary>Three at once: each number is loaded once, and the processor has three chains to work on.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Gamma(ref TVector red, ref TVector green, ref TVector blue, float* table)
+    {
+        // The lowest octave of the table; its entry is zero.
+        TVector floor = TVector.Broadcast(4.656613e-10f), one = TVector.Broadcast(1), center = TVector.Broadcast(1.5f);
+        red = TVector.Min(TVector.Max(red, floor), one);
+        green = TVector.Min(TVector.Max(green, floor), one);
+        blue = TVector.Min(TVector.Max(blue, floor), one);
+        TVector r = TVector.Mantissa(red) - center, g = TVector.Mantissa(green) - center, b = TVector.Mantissa(blue) - center;
+        float* polynomial = table + OctaveTable.Length;
+        TVector rSum = TVector.Broadcast(polynomial[GammaCurve.Degree]), gSum = rSum, bSum = rSum;
+        Horner(ref rSum, ref gSum, ref bSum, r, g, b, polynomial[5]);
+        Horner(ref rSum, ref gSum, ref bSum, r, g, b, polynomial[4]);
+        Horner(ref rSum, ref gSum, ref bSum, r, g, b, polynomial[3]);
+        Horner(ref rSum, ref gSum, ref bSum, r, g, b, polynomial[2]);
+        Horner(ref rSum, ref gSum, ref bSum, r, g, b, polynomial[1]);
+        Horner(ref rSum, ref gSum, ref bSum, r, g, b, polynomial[0]);
+        // Rounding may lead a little above white.
+        red = TVector.Min(rSum * TVector.LookUpOctave(red, table), one);
+        green = TVector.Min(gSum * TVector.LookUpOctave(green, table), one);
+        blue = TVector.Min(bSum * TVector.LookUpOctave(blue, table), one);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Horner(ref TVector rSum, ref TVector gSum, ref TVector bSum, TVector r, TVector g, TVector b, float coefficient)
+    {
+        var c = TVector.Broadcast(coefficient);
+        rSum = TVector.MultiplyAdd(rSum, r, c);
+        gSum = TVector.MultiplyAdd(gSum, g, c);
+        bSum = TVector.MultiplyAdd(bSum, b, c);
+    }
+}
+
+/// <summary>Column 0 of a row of the three planes of the result; kernels write whole vectors.</summary>
+internal readonly unsafe struct OutputRow(float* red, float* green, float* blue)
+{
+    public readonly float* Red = red, Green = green, Blue = blue;
+}

@@ -1,0 +1,197 @@
+using System.Buffers;
+using Lens2Logit.Demosaicing;
+
+namespace Lens2Logit.Isp.Fused;
+
+/// <summary>
+/// Develops a band of rows of one image, row by row. Each stage keeps its latest rows in a ring, and computes the rows that the next
+/// stage asks for; so the image is read once and written once, and what is between stays in the cache.
+/// <code>
+///   raw ──→ mosaic ──→ R, G, B, Y ──────────────────────────→ output row y
+///           − black    demosaic × white balance × matrix        + (Y″ − Y), clip, gamma
+///           rows ±2    │                                        ↑
+///                      └─ Y ──→ Y′ ──→ columns of Y″ ──→ Y″ ────┘
+///                               sharpen    denoise       denoise along the row
+///                               rows ±1 (s), ±4 (u)      rows ±1 (me), ±2 (ga)
+/// </code>
+/// A pixel's arithmetic does not depend on the band: any division of an image into bands gives the same image.
+/// </summary>
+/// <remarks>The rings lie in a rented array; nothing is allocated.</remarks>
+internal unsafe ref struct RowPipeline<TVector>
+    where TVector : unmanaged, ISimd<TVector>
+{
+    private readonly FusedPlan _plan;
+    private readonly IspConfiguration _configuration;
+    private readonly int _height, _width, _sharpenReach, _denoiseReach;
+    private readonly float* _rgb;
+    private readonly RowRing _red, _green, _blue, _luma, _sharp;
+    private readonly float* _zeros;
+    private readonly float* _temporary0;
+    private readonly float* _temporary1;
+    private readonly float* _temporary2;
+    private LinearDemosaicStage<TVector> _linear;
+    private MenonStage<TVector> _menon;
+    private int _nextColor, _nextSharp;
+
+    private RowPipeline(FusedPlan plan, float* raw, int height, int width, float* rgb, int begin, RowCounts counts, ref RowMemory memory)
+    {
+        (_plan, _configuration, _height, _width) = (plan, plan.Isp.Configuration, height, width);
+        _rgb = rgb;
+        (_sharpenReach, _denoiseReach) = (counts.SharpenReach, counts.DenoiseReach);
+        (_red, _green, _blue) = (memory.Take(counts.Color), memory.Take(counts.Color), memory.Take(counts.Color));
+        (_luma, _sharp) = (memory.Take(counts.Luma), memory.Take(counts.Sharp));
+        _zeros = memory.TakeZeros();
+        _temporary0 = memory.Take(1)[0];
+        _temporary1 = memory.Take(1)[0];
+        _temporary2 = memory.Take(1)[0];
+        _nextSharp = Math.Max(0, begin - _denoiseReach);
+        _nextColor = Math.Max(0, _nextSharp - _sharpenReach);
+        if (plan.Linear is null)
+            _menon = new(plan, raw, height, width, _nextColor, ref memory);
+        else
+            _linear = new(plan, raw, height, width, _nextColor, ref memory);
+    }
+
+    /// <summary>Develops the rows from <paramref name="begin"/> up to, not including, <paramref name="end"/>.</summary>
+    /// <returns>False if a pixel is not finite; the band's content is then undefined.</returns>
+    public static bool Run(FusedPlan plan, float* raw, int height, int width, float* rgb, int begin, int end)
+    {
+        var counts = new RowCounts(plan.Isp.Configuration);
+        int stride = RowRing.Stride(width);
+        int slots = counts.Total + 4 + (plan.Linear is null ? MenonStage<TVector>.Slots : LinearDemosaicStage<TVector>.Slots);
+        var buffer = ArrayPool<float>.Shared.Rent(slots * stride + SimdLimits.MaximumLanes);
+        try
+        {
+            fixed (float* start = buffer)
+            {
+                const nuint alignment = SimdLimits.MaximumLanes * sizeof(float);
+                var memory = new RowMemory((float*)(((nuint)start + alignment - 1) & ~(alignment - 1)), stride);
+                return new RowPipeline<TVector>(plan, raw, height, width, rgb, begin, counts, ref memory).Develop(begin, end);
+            }
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(buffer);
+        }
+    }
+
+    private bool Develop(int begin, int end)
+    {
+        for (int y = begin; y < end; y++)
+        {
+            for (int last = Math.Min(y + _denoiseReach, _height - 1); _nextSharp <= last; _nextSharp++)
+            {
+                for (int lastColor = Math.Min(_nextSharp + _sharpenReach, _height - 1); _nextColor <= lastColor; _nextColor++)
+                {
+                    if (!DemosaicRow(_nextColor))
+                        return false;
+                }
+                SharpenRow(_nextSharp);
+            }
+            WriteRow(y);
+        }
+        return true;
+    }
+
+    private bool DemosaicRow(int row)
+    {
+        var color = Color(row);
+        if (!(_plan.Linear is null ? _menon.Demosaic(row, color) : _linear.Demosaic(row, color)))
+            return false;
+        // Sharpening sees zeros beyond the image; the unsharp mask extends its rows only after blurring along columns.
+        RowRing.ExtendZero(color.Luma, _width, 1);
+        return true;
+    }
+
+    private readonly void SharpenRow(int row)
+    {
+        float* target = _sharp[row];
+        if (_configuration.Sharpening == SharpeningMethod.Filter)
+        {
+            float* above = row > 0 ? _luma[row - 1] : _zeros, below = row < _height - 1 ? _luma[row + 1] : _zeros;
+            LumaRows<TVector>.Sharpen(above, _luma[row], below, _width, target);
+        }
+        else
+        {
+            float** rows = stackalloc float*[9];
+            for (int i = 0; i < 9; i++)
+                rows[i] = _luma[RowRing.Symmetric(row + i - 4, _height)];
+            LumaRows<TVector>.Blur9Rows(rows, _plan.UnsharpKernel, _width, _temporary0);
+            if (_configuration.Sharpening == SharpeningMethod.VerticalUnsharpMask)
+            {
+                LumaRows<TVector>.UnsharpVertical(_luma[row], _temporary0, _width, target);
+            }
+            else
+            {
+                RowRing.ExtendSymmetric(_temporary0, _width, 4);
+                LumaRows<TVector>.Unsharp(_luma[row], _temporary0, _plan.UnsharpKernel, _width, target);
+            }
+        }
+    }
+
+    private readonly void WriteRow(int row)
+    {
+        if (_configuration.Denoising == DenoisingMethod.Median)
+        {
+            LumaRows<TVector>.SortColumns(Sharp(row - 1), Sharp(row), Sharp(row + 1), _width, _temporary0, _temporary1, _temporary2);
+            RowRing.ExtendSymmetric(_temporary0, _width, 1);
+            RowRing.ExtendSymmetric(_temporary1, _width, 1);
+            RowRing.ExtendSymmetric(_temporary2, _width, 1);
+        }
+        else
+        {
+            float** rows = stackalloc float*[5];
+            for (int i = 0; i < 5; i++)
+                rows[i] = Sharp(row + i - 2);
+            LumaRows<TVector>.Blur5Rows(rows, _plan.DenoisingKernel, _width, _temporary0);
+            RowRing.ExtendSymmetric(_temporary0, _width, 2);
+        }
+
+        // Kernels write whole vectors, and nothing may be written beyond the row: its rest goes through a buffer.
+        nint plane = (nint)_height * _width, offset = (nint)row * _width;
+        var target = new OutputRow(_rgb + offset, _rgb + plane + offset, _rgb + 2 * plane + offset);
+        int whole = _width & -TVector.Lanes, rest = _width - whole;
+        Finish(row, 0, whole, target);
+        if (rest > 0)
+        {
+            const int lanes = SimdLimits.MaximumLanes;
+            float* buffer = stackalloc float[3 * lanes];
+            Finish(row, whole, rest, new(buffer, buffer + lanes, buffer + 2 * lanes));
+            new Span<float>(buffer, rest).CopyTo(new(target.Red + whole, rest));
+            new Span<float>(buffer + lanes, rest).CopyTo(new(target.Green + whole, rest));
+            new Span<float>(buffer + 2 * lanes, rest).CopyTo(new(target.Blue + whole, rest));
+        }
+    }
+
+    private readonly void Finish(int row, int x, int count, OutputRow target)
+    {
+        var color = new ColorRow(_red[row] + x, _green[row] + x, _blue[row] + x, _luma[row] + x);
+        if (_configuration.Denoising == DenoisingMethod.Median)
+            OutputRows<TVector>.Median(_temporary0 + x, _temporary1 + x, _temporary2 + x, color, _plan.Gamma, count, target);
+        else
+            OutputRows<TVector>.Gaussian(_temporary0 + x, _plan.DenoisingKernel, color, _plan.Gamma, count, target);
+    }
+
+    private readonly float* Sharp(int row) => _sharp[RowRing.Symmetric(row, _height)];
+
+    private readonly ColorRow Color(int row) => new(_red[row], _green[row], _blue[row], _luma[row]);
+
+    /// <summary>How far stages reach, and how many rows their rings hold.</summary>
+    private readonly struct RowCounts(IspConfiguration configuration)
+    {
+        public int SharpenReach { get; } = configuration.Sharpening == SharpeningMethod.Filter ? 1 : 4;
+
+        public int DenoiseReach { get; } = configuration.Denoising == DenoisingMethod.Median ? 1 : 2;
+
+        // From the row that is written to the newest, and for sharpening to the oldest that it still needs.
+        public int Color => PowerOfTwo(SharpenReach + DenoiseReach + 1);
+
+        public int Luma => PowerOfTwo(SharpenReach + Math.Max(SharpenReach, DenoiseReach) + 1);
+
+        public int Sharp => PowerOfTwo(2 * DenoiseReach + 1);
+
+        public int Total => 3 * Color + Luma + Sharp;
+
+        private static int PowerOfTwo(int count) => (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)count);
+    }
+}
