@@ -15,7 +15,7 @@ public class FusedStaticIspTests
     private static readonly SimdWidth[] Widths = Enum.GetValues<SimdWidth>();
 
     [Test]
-    public void Every_width_equals_the_plain_pipeline_at_any_size([ValueSource(nameof(Configurations))] IspConfiguration configuration, [Values] CfaPattern pattern)
+    public void Every_width_equals_the_plain_pipeline_at_any_size([ValueSource(nameof(Configurations))] IspConfiguration configuration, [BayerPatterns] CfaPattern pattern)
     {
         var isp = new StaticIsp(CameraParameters.RawDrone with { Cfa = pattern }, configuration);
         for (int height = 4; height <= 20; height++)
