@@ -7,6 +7,7 @@ var suites = new (string Name, Action<Repetitions, string> Run)[]
     (new SamplingSuite().Name, Run<SamplingSuite>),
     (new TrainingSuite().Name, Run<TrainingSuite>),
     (new ScoringSuite().Name, Run<ScoringSuite>),
+    (new RowsSuite().Name, Run<RowsSuite>),
 };
 var names = args.Where(a => a != QuickFlag).ToList();
 var unknown = names.Where(n => n != "all" && suites.All(s => s.Name != n)).ToList();

@@ -2,7 +2,7 @@ using Lens2Logit.Networks;
 
 namespace Lens2Logit.Benchmarks;
 
-/// <summary>What the ISP costs in training, and what ML.NET costs around the kernels.</summary>
+/// <summary>What the ISP costs in training.</summary>
 public sealed class TrainingSuite : Suite
 {
     private const int Size = 64, Batch = 32;
@@ -17,14 +17,12 @@ public sealed class TrainingSuite : Suite
         $"Step: forward, cross entropy, backward, Adam and reading the loss, {Size}×{Size}, batch {Batch}, five classes; the batch is a tensor already. "
             + "Alone: the network on ready images; frozen: behind a ParametrizedIsp in eval mode without gradients; learned: through one that Adam updates too.",
         "ISP's share: 1 − time of the step alone / time with the ISP.",
-        "Rows: one pass of a cursor with the one new column active over a cached view, per row; compared with its kernel on the same data in memory.",
     ];
 
     /// <inheritdoc/>
     public override IReadOnlyList<TimedCase> Cases { get; } =
     [
         .. from network in Networks from role in Enum.GetValues<IspRole>() select Step(network, role),
-        .. TransformCases.All,
     ];
 
     /// <inheritdoc/>
