@@ -2,9 +2,9 @@ using System.Globalization;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-// Loads a model and a binary data view, and prints the scores of every row.
+// Loads a model and a binary data view, and prints a vector column (by default the scores) of every row.
 var ml = new MLContext();
 var model = ml.Model.Load(args[0], out _);
-var scored = model.Transform(ml.Data.LoadFromBinary(args[1]));
-foreach (var score in scored.GetColumn<float[]>("Score"))
-    Console.WriteLine(string.Join(' ', score.Select(s => s.ToString("R", CultureInfo.InvariantCulture))));
+var output = model.Transform(ml.Data.LoadFromBinary(args[1]));
+foreach (var vector in output.GetColumn<float[]>(args.Length > 2 ? args[2] : "Score"))
+    Console.WriteLine(string.Join(' ', vector.Select(v => v.ToString("R", CultureInfo.InvariantCulture))));

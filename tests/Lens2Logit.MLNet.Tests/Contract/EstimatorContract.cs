@@ -130,6 +130,37 @@ public abstract class EstimatorContract
     }
 
     [Test]
+    public void Another_process_that_knows_only_ml_net_gives_the_same_values()
+    {
+        var output = Transformer.Transform(Data);
+        var name = Outputs.Keys.Last(n => output.Schema[n].Type is VectorDataViewType);
+        Assert.That(OtherProcess.Read(Ml, Transformer, Data, name), Is.EqualTo(output.GetColumn<float[]>(name)).Within(1e-4f));
+    }
+
+    // What a PredictionEngine does: it maps one row at a time.
+    [Test]
+    public void Single_rows_and_previews_give_the_same_values()
+    {
+        var output = Transformer.Transform(Data);
+        foreach (var name in Outputs.Keys.Where(n => output.Schema[n].Type is VectorDataViewType))
+        {
+            var expected = output.GetColumn<float[]>(name).ToArray();
+            var mapper = Transformer.GetRowToRowMapper(Data.Schema);
+            DataViewSchema.Column[] active = [mapper.OutputSchema[name]];
+            using var cursor = Data.GetRowCursor(mapper.GetDependencies(active));
+            using var row = mapper.GetRow(cursor, active);
+            var get = row.GetGetter<VBuffer<float>>(active[0]);
+            VBuffer<float> value = default;
+            for (int i = 0; cursor.MoveNext(); i++)
+            {
+                get(ref value);
+                Assert.That(value.DenseValues().ToArray(), Is.EqualTo(expected[i]).Within(1e-4f), $"{name}, row {i}");
+            }
+        }
+        Assert.That(output.Preview(3).RowView, Has.Length.EqualTo(3));
+    }
+
+    [Test]
     public void A_missing_column_is_named_with_those_that_there_are_before_and_at_fit()
     {
         var without = Ml.Transforms.DropColumns(Required).Fit(Data).Transform(Data);

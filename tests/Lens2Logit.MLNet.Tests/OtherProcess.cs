@@ -1,0 +1,24 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.ML;
+
+namespace Lens2Logit.Tests;
+
+/// <summary>A process that references the libraries and calls ML.NET alone: what a model gives there.</summary>
+internal static class OtherProcess
+{
+    public static float[][] Read(MLContext ml, ITransformer model, IDataView data, string column)
+    {
+        using var folder = new TemporaryFolder();
+        ml.Model.Save(model, data.Schema, folder.File("model.zip"));
+        using (var file = File.Create(folder.File("data.idv")))
+            ml.Data.SaveAsBinary(data, file);
+        var consumer = Path.Combine(AppContext.BaseDirectory.Replace("Lens2Logit.MLNet.Tests", "Lens2Logit.ModelConsumer", StringComparison.Ordinal), "Lens2Logit.ModelConsumer.dll");
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [consumer, folder.File("model.zip"), folder.File("data.idv"), column]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var errors = process.StandardError.ReadToEndAsync();
+        var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        process.WaitForExit();
+        Assert.That(process.ExitCode, Is.Zero, errors.Result);
+        return [.. lines.Select(line => line.Split(' ').Select(v => float.Parse(v, CultureInfo.InvariantCulture)).ToArray())];
+    }
+}
