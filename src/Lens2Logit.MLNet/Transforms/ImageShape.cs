@@ -35,6 +35,16 @@ internal static class ImageShape
         return length;
     }
 
+    /// <summary>The values of one row's vector: its own memory where it is dense, else copied into <paramref name="scratch"/>.</summary>
+    /// <exception cref="InvalidDataException">The row has another length than the column says, as a missing image has.</exception>
+    public static ReadOnlySpan<float> Dense(in VBuffer<float> vector, float[] scratch, string columnName, long row)
+    {
+        if (vector.IsDense && vector.Length == scratch.Length)
+            return vector.GetValues();
+        Copy(in vector, scratch, columnName, row);
+        return scratch;
+    }
+
     /// <summary>Reads one row's vector, which may be sparse, into <paramref name="target"/>.</summary>
     /// <exception cref="InvalidDataException">The row has another length than the column says, as a missing image has.</exception>
     public static void Copy(in VBuffer<float> source, float[] target, string columnName, long row)

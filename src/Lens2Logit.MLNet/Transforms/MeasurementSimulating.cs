@@ -144,12 +144,11 @@ public sealed class MeasurementSimulatingTransformer : RowTransformer
                 return ([null], null);
             var scenes = new SceneReader(input, _scene, _height, _width);
             var readKey = RowKey.Reader(input, _key);
-            var scene = new float[3 * _height * _width];
             return ([(ValueGetter<VBuffer<float>>)Measure], scenes);
 
             void Measure(ref VBuffer<float> raw)
             {
-                scenes.Read(scene);
+                var scene = scenes.Read();
                 var editor = VBufferEditor.Create(ref raw, _height * _width);
                 try
                 {

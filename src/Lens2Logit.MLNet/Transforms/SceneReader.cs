@@ -13,12 +13,14 @@ internal sealed class SceneReader : IDisposable
     private readonly int _height, _width;
     private readonly ValueGetter<VBuffer<float>>? _getVector;
     private readonly ValueGetter<MLImage>? _getImage;
+    private readonly float[] _scene;
     private VBuffer<float> _vector;
     private MLImage? _image;
 
     public SceneReader(DataViewRow row, DataViewSchema.Column column, int height, int width)
     {
         (_row, _column, _height, _width) = (row, column.Name, height, width);
+        _scene = new float[3 * height * width];
         if (column.Type is ImageDataViewType)
             _getImage = row.GetGetter<MLImage>(column);
         else
@@ -26,20 +28,20 @@ internal sealed class SceneReader : IDisposable
     }
 
     /// <exception cref="InvalidDataException">There is no image, or it has another size; the message names row and column.</exception>
-    public void Read(float[] scene)
+    public ReadOnlySpan<float> Read()
     {
         if (_getVector is not null)
         {
             _getVector(ref _vector);
-            ImageShape.Copy(in _vector, scene, _column, _row.Position);
-            return;
+            return ImageShape.Dense(in _vector, _scene, _column, _row.Position);
         }
         _getImage!(ref _image!);
         if (_image is null)
             throw new InvalidDataException($"Row {_row.Position} of column '{_column}' holds no image; its path may be empty.");
         if (_image.Height != _height || _image.Width != _width)
             throw new InvalidDataException($"Row {_row.Position} of column '{_column}' is {_image.Height}×{_image.Width} pixels; expected {_height}×{_width}.");
-        Decode(_image, scene);
+        Decode(_image, _scene);
+        return _scene;
     }
 
     public void Dispose() => _image?.Dispose();

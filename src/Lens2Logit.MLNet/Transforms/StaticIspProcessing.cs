@@ -126,13 +126,13 @@ public sealed class StaticIspTransformer : RowTransformer
                 return ([null], null);
             var getRaw = input.GetGetter<VBuffer<float>>(_raw);
             VBuffer<float> vector = default;
-            var raw = new float[_height * _width];
+            var scratch = new float[_height * _width];
             return ([(ValueGetter<VBuffer<float>>)Develop], null);
 
             void Develop(ref VBuffer<float> rgb)
             {
                 getRaw(ref vector);
-                ImageShape.Copy(in vector, raw, _raw.Name, input.Position);
+                var raw = ImageShape.Dense(in vector, scratch, _raw.Name, input.Position);
                 var editor = VBufferEditor.Create(ref rgb, 3 * raw.Length);
                 try
                 {
