@@ -1,4 +1,5 @@
 using Lens2Logit.Isp;
+using Lens2Logit.MLNet.Interop;
 using Lens2Logit.MLNet.Transforms;
 using Lens2Logit.Sensors;
 using Lens2Logit.Stages;
@@ -32,15 +33,18 @@ public static class Lens2LogitTransformsCatalog
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="options">All options.</param>
     /// <exception cref="ArgumentException">A physical quantity is out of range; the message names it.</exception>
-    public static MeasurementSimulatingEstimator SimulateMeasurement(this TransformsCatalog catalog, MeasurementSimulatingEstimator.Options options) =>
-        new(options);
+    public static MeasurementSimulatingEstimator SimulateMeasurement(this TransformsCatalog catalog, MeasurementSimulatingEstimator.Options options)
+    {
+        MLEnvironment.Check(catalog);
+        return new(options);
+    }
 
     /// <summary>Develops raw images with one of the static pipelines.</summary>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="outputColumnName">Name of the view to create, [3, H, W] in [0, 1].</param>
     /// <param name="inputColumnName">Name of the raw column [H, W]. Null for the output's name.</param>
-    /// <param name="camera">The camera's parameters; null for <see cref="CameraParameters.Identity"/>.</param>
-    /// <param name="configuration">The pipeline's name, see <see cref="IspConfiguration.Parse"/>.</param>
+    /// <param name="camera">The camera's parameters; null for <see cref="CameraParameters.Identity"/>, which subtracts and corrects nothing: give <see cref="CameraParameters.RawDrone"/> for the default sensor of SimulateMeasurement.</param>
+    /// <param name="configuration">The pipeline: demosaicing (bi, ma, me), sharpening (s, u, uv) and denoising (me, ga, fft), see <see cref="IspConfiguration.Parse"/>.</param>
     /// <exception cref="ArgumentException">The name or the camera's parameters are not valid; the message says what is.</exception>
     public static StaticIspEstimator ProcessRaw(this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null, CameraParameters? camera = null,
         string configuration = "bi,s,ga") => catalog.ProcessRaw(new StaticIspEstimator.Options
@@ -55,7 +59,11 @@ public static class Lens2LogitTransformsCatalog
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="options">All options.</param>
     /// <exception cref="ArgumentException">The name or the camera's parameters are not valid; the message says what is.</exception>
-    public static StaticIspEstimator ProcessRaw(this TransformsCatalog catalog, StaticIspEstimator.Options options) => new(options);
+    public static StaticIspEstimator ProcessRaw(this TransformsCatalog catalog, StaticIspEstimator.Options options)
+    {
+        MLEnvironment.Check(catalog);
+        return new(options);
+    }
 
     /// <summary>Develops raw images with the parametrised ISP, through which a trainer behind it can learn.</summary>
     /// <param name="catalog">The transforms catalog.</param>
@@ -103,6 +111,7 @@ public static class Lens2LogitTransformsCatalog
     /// <param name="createStage">Builds the stage with its initial weights; called at every Fit.</param>
     public static StageEstimator ApplyStage(this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, Func<DifferentiableStage> createStage)
     {
+        MLEnvironment.Check(catalog);
         ArgumentNullException.ThrowIfNull(createStage);
         return new(outputColumnName, inputColumnName, createStage);
     }

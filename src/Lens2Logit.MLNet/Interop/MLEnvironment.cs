@@ -10,12 +10,21 @@ internal static class MLEnvironment
 {
     public static IHostEnvironment Of(MulticlassClassificationCatalog.MulticlassClassificationTrainers trainers)
     {
+        ArgumentNullException.ThrowIfNull(trainers);
         InteropCheck.ThrowIfBroken();
         return Unchecked(trainers);
     }
 
+    /// <summary>Transforms need nothing of the context; a way into the library is checked all the same.</summary>
+    public static void Check(TransformsCatalog catalog)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        InteropCheck.ThrowIfBroken();
+    }
+
     public static IHostEnvironment Of(DataOperationsCatalog catalog)
     {
+        ArgumentNullException.ThrowIfNull(catalog);
         InteropCheck.ThrowIfBroken();
         return Unchecked(catalog);
     }

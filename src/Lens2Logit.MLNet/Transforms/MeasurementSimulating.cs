@@ -18,10 +18,12 @@ namespace Lens2Logit.MLNet.Transforms;
 /// | Does this estimator need to look at the data to train its parameters? | No |
 /// | Input column data type | `MLImage` of known size (8-bit sRGB, decoded to linear light), or `Vector<Single>[3, H, W]`: a linear scene, 1 = reference white |
 /// | Output column data type | `Vector<Single>[H, W]`: the Bayer mosaic, DN / (2^bits − 1) in [0, 1] |
-/// | Required NuGet in addition to Microsoft.ML | Microsoft.ML.ImageAnalytics for images |
+/// | Required NuGet in addition to Microsoft.ML | Lens2Logit.MLNet |
+/// | Exportable to ONNX | No |
 /// ]]></format>
 /// The noise of a row follows from camera seed, frame seed and row key alone. The key is the row's id, unless a column is named: separate
-/// data views both count from 0, so name a column (a path, say) or give the test set another frame seed.
+/// data views both count from 0, so name a column (a path, say) or give the test set another frame seed. A row without an image is an
+/// error and not a black frame, which would be measured like any other: filter such rows out first.
 /// </remarks>
 public sealed class MeasurementSimulatingEstimator : IEstimator<MeasurementSimulatingTransformer>
 {
@@ -30,8 +32,8 @@ public sealed class MeasurementSimulatingEstimator : IEstimator<MeasurementSimul
     /// <summary>Options of the measurement.</summary>
     public sealed record Options
     {
-        /// <summary>Name of the column to create. Required.</summary>
-        public string OutputColumnName { get; init; } = "Raw";
+        /// <summary>Name of the column to create.</summary>
+        public required string OutputColumnName { get; init; }
 
         /// <summary>Name of the scene column; null (default) for the output's name.</summary>
         public string? InputColumnName { get; init; }
@@ -73,10 +75,10 @@ public sealed class MeasurementSimulatingEstimator : IEstimator<MeasurementSimul
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         var scene = inputSchema.Require(_options.InputColumnName ?? _options.OutputColumnName, "scene");
-        if (scene.ItemType is not ImageDataViewType)
+        if (scene.ItemType is not ImageDataViewType || scene.Kind != SchemaShape.Column.VectorKind.Scalar)
             ImageShape.RequireVector(scene, "scene", MeasurementSimulatingTransformer.ExpectedScene);
         if (_options.RowKeyColumnName is { } key)
-            inputSchema.Require(key, "row key");
+            RowKey.RequireType(inputSchema.Require(key, "row key"));
         return inputSchema.With([SchemaColumns.Vector(_options.OutputColumnName, NumberDataViewType.Single, RawAnnotations.Promised)]);
     }
 }

@@ -11,12 +11,23 @@ internal static class RowKey
     // 64-bit FNV-1a (Fowler, Noll, Vo): stable between processes and versions, unlike string.GetHashCode.
     private const ulong OffsetBasis = 14695981039346656037, Prime = 1099511628211;
 
+    private const string Expected = "text, Int32, UInt32, Int64, UInt64 or a key of these";
+
+    private static readonly DataViewType[] Numbers = [NumberDataViewType.Int32, NumberDataViewType.UInt32, NumberDataViewType.Int64, NumberDataViewType.UInt64];
+
     /// <exception cref="ArgumentException">The column is neither text nor a whole number.</exception>
     public static void RequireType(DataViewSchema.Column column)
     {
         var type = column.Type.RawType;
         if (type != typeof(ReadOnlyMemory<char>) && type != typeof(uint) && type != typeof(int) && type != typeof(ulong) && type != typeof(long))
-            throw SchemaColumns.WrongType(column.Name, "row key", column.Type.ToString()!, "text, Int32, UInt32, Int64, UInt64 or a key");
+            throw SchemaColumns.WrongType(column.Name, "row key", column.Type.ToString()!, Expected);
+    }
+
+    /// <inheritdoc cref="RequireType(DataViewSchema.Column)"/>
+    public static void RequireType(SchemaShape.Column column)
+    {
+        if (column.Kind != SchemaShape.Column.VectorKind.Scalar || (column.ItemType != TextDataViewType.Instance && !Numbers.Contains(column.ItemType)))
+            throw SchemaColumns.WrongType(column.Name, "row key", column.Describe(), Expected);
     }
 
     public static Func<ulong> Reader(DataViewRow row, DataViewSchema.Column? column)

@@ -22,6 +22,8 @@ namespace Lens2Logit.MLNet.Transforms;
 /// | Input column data type | `Vector<Single>`; of shape [H, W], raw in [0, 1], for the ISP stages |
 /// | Output column data type | `Vector<Single>[C, H, W]` |
 /// | Differentiable | Yes: a trainer behind it (`RawImageClassification`) finds it by the column's annotations and trains through it |
+/// | Required NuGet in addition to Microsoft.ML | Lens2Logit.MLNet, and TorchSharp-cpu or TorchSharp-cuda-linux / -windows in the application |
+/// | Exportable to ONNX | No |
 /// ]]></format>
 /// On its own it is an ordinary deterministic transform with its initial weights.
 /// </remarks>
@@ -45,8 +47,16 @@ public sealed class StageEstimator : IEstimator<StageTransformer>
     {
         ArgumentNullException.ThrowIfNull(input);
         var transformer = new StageTransformer(_outputColumn, _inputColumn, _createStage());
-        transformer.GetOutputSchema(input.Schema);
-        return transformer;
+        try
+        {
+            transformer.GetOutputSchema(input.Schema);
+            return transformer;
+        }
+        catch
+        {
+            transformer.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>

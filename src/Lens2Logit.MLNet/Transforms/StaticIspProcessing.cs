@@ -16,6 +16,8 @@ namespace Lens2Logit.MLNet.Transforms;
 /// | Input column data type | `Vector<Single>[H, W]`, raw in [0, 1], at least 4×4 |
 /// | Output column data type | `Vector<Single>[3, H, W]` in [0, 1] |
 /// | Differentiable | No: a trainer behind it trains the network alone |
+/// | Required NuGet in addition to Microsoft.ML | Lens2Logit.MLNet |
+/// | Exportable to ONNX | No |
 /// ]]></format>
 /// </remarks>
 public sealed class StaticIspEstimator : IEstimator<StaticIspTransformer>
@@ -25,8 +27,8 @@ public sealed class StaticIspEstimator : IEstimator<StaticIspTransformer>
     /// <summary>Options of the static ISP.</summary>
     public sealed record Options
     {
-        /// <summary>Name of the column to create. Default <c>Rgb</c>.</summary>
-        public string OutputColumnName { get; init; } = "Rgb";
+        /// <summary>Name of the column to create.</summary>
+        public required string OutputColumnName { get; init; }
 
         /// <summary>Name of the raw column; null (default) for the output's name.</summary>
         public string? InputColumnName { get; init; }
