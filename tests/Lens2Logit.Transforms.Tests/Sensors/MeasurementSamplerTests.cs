@@ -1,4 +1,5 @@
 using Lens2Logit.Sensors;
+using Lens2Logit.Tests;
 
 namespace Lens2Logit.Transforms.Tests.Sensors;
 
@@ -108,14 +109,7 @@ public class MeasurementSamplerTests
         var sampler = new MeasurementSampler(SensorPresets.RawDrone, new Exposure { Illumination = 0.05f });
         var scene = GreyRamp(32);
         var raw = new float[32 * 32];
-        sampler.Measure(scene, 32, 32, 0, raw);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (ulong key = 1; key < 20; key++)
-        {
-            sampler.Measure(scene, 32, 32, key, raw);
-        }
-
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        Assert.That(Allocations.OfTwentyCalls(key => sampler.Measure(scene, 32, 32, key, raw)), Is.Zero);
     }
 
     private static float[] GreyRamp(int size) =>

@@ -1,4 +1,5 @@
 using Lens2Logit.Sensors;
+using Lens2Logit.Tests;
 
 namespace Lens2Logit.Transforms.Tests.Sensors;
 
@@ -135,14 +136,7 @@ public class SensorDefectsTests
         var camera = Plain with { RowNoiseElectrons = 1, HotPixelShare = 0.01f, DeadPixelShare = 0.01f, Cfa = CfaPattern.Monochrome };
         var sampler = new MeasurementSampler(camera, new Exposure());
         float[] scene = new float[32 * 32], raw = new float[32 * 32];
-        sampler.Measure(scene, 32, 32, 0, raw);
-        var before = GC.GetAllocatedBytesForCurrentThread();
-        for (ulong key = 1; key < 20; key++)
-        {
-            sampler.Measure(scene, 32, 32, key, raw);
-        }
-
-        Assert.That(GC.GetAllocatedBytesForCurrentThread() - before, Is.Zero);
+        Assert.That(Allocations.OfTwentyCalls(key => sampler.Measure(scene, 32, 32, key, raw)), Is.Zero);
     }
 
     private static double[] Electrons(SensorModel camera, Exposure exposure) =>
