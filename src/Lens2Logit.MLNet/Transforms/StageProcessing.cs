@@ -29,12 +29,14 @@ namespace Lens2Logit.MLNet.Transforms;
 /// </remarks>
 public sealed class StageEstimator : IEstimator<StageTransformer>
 {
+    private readonly IHostEnvironment _environment;
     private readonly string _outputColumn, _inputColumn;
     private readonly Func<DifferentiableStage> _createStage;
 
-    internal StageEstimator(string outputColumn, string? inputColumn, Func<DifferentiableStage> createStage)
+    internal StageEstimator(IHostEnvironment environment, string outputColumn, string? inputColumn, Func<DifferentiableStage> createStage)
     {
         ArgumentException.ThrowIfNullOrEmpty(outputColumn);
+        _environment = environment;
         _outputColumn = outputColumn;
         _inputColumn = inputColumn ?? outputColumn;
         _createStage = createStage;
@@ -50,6 +52,8 @@ public sealed class StageEstimator : IEstimator<StageTransformer>
         try
         {
             transformer.GetOutputSchema(input.Schema);
+            if (transformer.Stage is ParametrizedIsp isp)
+                BlackLevelCheck.Warn(_environment, input.Schema[_inputColumn], isp.Options.Camera);
             return transformer;
         }
         catch
