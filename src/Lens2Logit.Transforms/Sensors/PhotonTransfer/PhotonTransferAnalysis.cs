@@ -90,6 +90,7 @@ public static class PhotonTransferAnalysis
             SaturationPhotons = photons[saturation],
             SaturationCapacityElectrons = efficiency * photons[saturation],
             LargestSignalElectrons = signal.Max() / gain,
+            FittedToPercent = options.FitToPercent,
             SaturationReached = saturation < levels.Length - 1,
             LinearityErrorPercent = known.Length == 0 ? null : known.Average(Math.Abs),
             SmallestDeviationPercent = known.Length == 0 ? null : known.Min(),
