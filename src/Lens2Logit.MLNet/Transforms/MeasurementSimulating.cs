@@ -106,7 +106,9 @@ public sealed class MeasurementSimulatingEstimator : IEstimator<MeasurementSimul
 public sealed class MeasurementSimulatingTransformer : RowTransformer
 {
     internal const string LoaderSignature = "Lens2LogitMeasurement";
-    private static readonly ModelSignature Signature = new(LoaderSignature, "L2L MEAS");
+
+    // Version 2: exposures from columns.
+    private static readonly ModelSignature Signature = new(LoaderSignature, "L2L MEAS", Version: ModelSignature.First + 1);
 
     private readonly MeasurementSimulatingEstimator.Options _options;
     private readonly MeasurementSampler _sampler;
