@@ -4,11 +4,12 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace Lens2Logit.Tests;
 
-/// <summary>Every C# block of the README compiles against the libraries as they are.</summary>
+/// <summary>Every C# block of the README and of the page on sensors compiles against the libraries as they are.</summary>
 public partial class ReadmeTests
 {
-    private static IEnumerable<TestCaseData> Blocks() => CodeBlock().Matches(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "README.md")))
-        .Select((match, index) => new TestCaseData(match.Groups[1].Value).SetArgDisplayNames($"block {index + 1}"));
+    private static IEnumerable<TestCaseData> Blocks() => new[] { "README.md", "sensor-model.md" }.SelectMany(page =>
+        CodeBlock().Matches(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, page)))
+            .Select((match, index) => new TestCaseData(match.Groups[1].Value).SetArgDisplayNames($"{page}, block {index + 1}")));
 
     [TestCaseSource(nameof(Blocks))]
     public void A_code_block_compiles(string code)
