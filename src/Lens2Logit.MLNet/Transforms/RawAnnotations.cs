@@ -1,3 +1,4 @@
+using Lens2Logit.Isp;
 using Lens2Logit.MLNet.Interop;
 using Lens2Logit.Sensors;
 using Microsoft.ML;
@@ -22,6 +23,23 @@ public static class RawAnnotations
 
     /// <summary>Name of the sensor, text.</summary>
     public const string SensorName = "SensorName";
+
+    /// <summary>
+    /// What a raw column says of its camera: sensor name, colour filter array and black level (the same at all four positions). White
+    /// balance and colour matrix, which it cannot say, are those of <see cref="CameraParameters.Identity"/>.
+    /// </summary>
+    /// <param name="raw">A raw column, such as <c>data.Schema["Raw"]</c>.</param>
+    /// <returns>The camera, or null where the column states no black level or no Bayer pattern.</returns>
+    /// <example><code>ml.Transforms.ProcessRaw("Rgb", "Raw", new ParametrizedIspOptions { Camera = RawAnnotations.CameraOf(data.Schema["Raw"])! })</code></example>
+    public static CameraParameters? CameraOf(DataViewSchema.Column raw)
+    {
+        if (!Enum.TryParse<Sensors.CfaPattern>(raw.Annotations.TextOrNull(CfaPattern), out var cfa) || !cfa.IsBayer()
+            || raw.Annotations.ValueOrNull<float>(BlackLevel, NumberDataViewType.Single) is not { } black)
+            return null;
+        return new() { Name = raw.Annotations.TextOrNull(SensorName) ?? raw.Name, Cfa = cfa, BlackLevel = [black, black, black, black] };
+    }
+
+    internal static int? BitDepthOf(DataViewSchema.Column raw) => raw.Annotations.ValueOrNull<int>(BitDepth, NumberDataViewType.Int32);
 
     internal static SchemaShape.Column[] Promised =>
     [
@@ -60,5 +78,15 @@ public static class RawAnnotations
         ReadOnlyMemory<char> value = default;
         annotations.GetValue(kind, ref value);
         return value.ToString();
+    }
+
+    private static T? ValueOrNull<T>(this DataViewSchema.Annotations annotations, string kind, DataViewType type)
+        where T : struct
+    {
+        if (annotations.Schema.GetColumnOrNull(kind) is not { } column || column.Type != type)
+            return null;
+        T value = default;
+        annotations.GetValue(kind, ref value);
+        return value;
     }
 }

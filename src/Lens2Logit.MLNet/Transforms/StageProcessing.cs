@@ -29,6 +29,7 @@ namespace Lens2Logit.MLNet.Transforms;
 /// </remarks>
 public sealed class StageEstimator : IEstimator<StageTransformer>
 {
+    private readonly IHostEnvironment _environment;
     private readonly Options _options;
 
     /// <summary>Options of the transform.</summary>
@@ -44,11 +45,12 @@ public sealed class StageEstimator : IEstimator<StageTransformer>
         public required Func<DifferentiableStage> CreateStage { get; init; }
     }
 
-    internal StageEstimator(Options options)
+    internal StageEstimator(IHostEnvironment environment, Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
         ArgumentNullException.ThrowIfNull(options.CreateStage);
+        _environment = environment;
         _options = options with { InputColumnName = options.InputColumnName ?? options.OutputColumnName };
     }
 
@@ -64,6 +66,8 @@ public sealed class StageEstimator : IEstimator<StageTransformer>
         try
         {
             transformer.GetOutputSchema(input.Schema);
+            if (transformer.Stage is ParametrizedIsp isp)
+                BlackLevelCheck.Warn(_environment, input.Schema[InputColumn], isp.Options.Camera);
             return transformer;
         }
         catch
