@@ -40,6 +40,19 @@ internal sealed class LinearReference
     /// <summary>One factor for all positions, as the specification has it: 1 / (white − the greatest black level).</summary>
     public static double Scale(IReadOnlyList<double> blackLevel, double white) => 1 / (white - blackLevel.Max());
 
+    /// <summary>Gives a mosaic the black and white level of another camera; its linear reference values stay what they are.</summary>
+    public static void ChangeLevels(Span<float> mosaic, int width, CameraParameters from, CameraParameters to)
+    {
+        if (from.WhiteLevel is not { } white || to.WhiteLevel is not { } wanted || (white == wanted && from.BlackLevel.SequenceEqual(to.BlackLevel)))
+            return;
+        double scale = Scale(from.BlackLevel, white) / Scale(to.BlackLevel, wanted);
+        for (int i = 0; i < mosaic.Length; i++)
+        {
+            int position = (i / width & 1) << 1 | (i % width & 1);
+            mosaic[i] = (float)((mosaic[i] - from.BlackLevel[position]) * scale + to.BlackLevel[position]);
+        }
+    }
+
     /// <summary>Clips a mosaic [H, W]. NaN stays NaN.</summary>
     public void Clip<T>(ReadOnlySpan<T> raw, int height, int width, Span<T> clipped)
         where T : struct, IFloatingPointIeee754<T>
