@@ -37,6 +37,15 @@ public class SimulateMeasurementSweepContract : SimulateMeasurementContract
     }
 }
 
+public class UnprocessImageContract : EstimatorContract
+{
+    protected override IReadOnlyDictionary<string, string[]> Outputs => new Dictionary<string, string[]> { ["Linear"] = ["Scene", "Name"] };
+
+    protected override IDataView CreateData() => Ml.Data.Cache(SmallData.Scenes(Ml, 11));
+
+    protected override IEstimator<ITransformer> CreateEstimator() => Ml.Transforms.UnprocessImage("Linear", "Scene", rowKeyColumnName: "Name", seed: 4);
+}
+
 public abstract class ProcessRawContract : EstimatorContract
 {
     protected override IReadOnlyDictionary<string, string[]> Outputs => new Dictionary<string, string[]> { ["Rgb"] = ["Raw"] };
