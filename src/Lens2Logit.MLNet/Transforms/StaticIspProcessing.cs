@@ -37,8 +37,8 @@ public sealed class StaticIspEstimator : IEstimator<StaticIspTransformer>
         public string? InputColumnName { get; init; }
 
         /// <summary>
-        /// The camera. Null (default) for <see cref="CameraParameters.Identity"/> with the black level and colour filter array that the raw
-        /// column states, if it does.
+        /// The camera. Null (default): the one that the raw column names, as <c>LoadRawImages</c> does for DNG, or else
+        /// <see cref="CameraParameters.Identity"/> with the black level and colour filter array that the column states, if it does.
         /// </summary>
         public CameraParameters? Camera { get; init; }
 
@@ -93,8 +93,8 @@ public sealed class StaticIspTransformer : RowTransformer
 
     internal StaticIspTransformer(StaticIspEstimator.Options options)
     {
-        _options = options;
         Isp = options.CreateIsp();
+        _options = options with { Camera = Isp.Camera };
     }
 
     // Called by ML.NET when it loads a model.
