@@ -84,6 +84,12 @@ public abstract record TrainingOptions
     public EarlyStopping? EarlyStopping { get; init; }
 
     /// <summary>
+    /// File to which the training is saved after every epoch, replaced only when complete. Where it exists, Fit goes on from it and gives what an
+    /// uninterrupted training gives, bit for bit on a CPU with as many threads; a finished one is not trained again. Default null: none.
+    /// </summary>
+    public string? CheckpointPath { get; init; }
+
+    /// <summary>
     /// Whether the rows are read once and kept in memory, N·C·H·W·4 bytes. If not, the pipeline is read anew in every epoch, on a thread of its own,
     /// and memory holds a few batches; rows are then shuffled by their source if that can, and within eight batches in any case. Default true.
     /// </summary>
@@ -115,6 +121,8 @@ public abstract record TrainingOptions
     {
         ArgumentException.ThrowIfNullOrEmpty(FeatureColumnName);
         ArgumentException.ThrowIfNullOrEmpty(ScoreColumnName);
+        if (CheckpointPath is not null)
+            ArgumentException.ThrowIfNullOrWhiteSpace(CheckpointPath);
         Check(Epochs >= 1, nameof(Epochs), Epochs, "at least 1");
         Check(BatchSize >= 2, nameof(BatchSize), BatchSize, "at least 2: batch normalisation cannot do with a single row");
         Check(ScoringBatchSize >= 1, nameof(ScoringBatchSize), ScoringBatchSize, "at least 1");

@@ -90,7 +90,7 @@ internal sealed class TrainingSession : IDisposable
             entry.SetMetric(1, latest.Metric);
         });
         var modules = new TrainedModules(_options, Chain, network, Device);
-        new TrainingLoop(_options, task, modules, Device, Seed, _channel).Run(train, validation, Report,
+        new TrainingLoop(_options, task, architecture, modules, Device, Seed, _channel).Run(train, validation, Report,
             () => _options.CancellationToken.IsCancellationRequested || MLEnvironment.IsCancelled(_host));
 
         void Report(TrainingProgress progress)

@@ -9,6 +9,8 @@ internal sealed class ClassificationTask(Tensor? classWeights) : TrainingTask
 {
     public override string MetricName => TrainingProgress.AccuracyName;
 
+    public override string Description => classWeights is null ? "cross entropy" : $"cross entropy weighted {string.Join(", ", classWeights.cpu().data<float>().ToArray())}";
+
     public override Tensor Loss(Tensor output, Tensor target) => nn.functional.cross_entropy(output, target.to(ScalarType.Int64), classWeights);
 
     public override IMetric NewMetric() => new Accuracy();

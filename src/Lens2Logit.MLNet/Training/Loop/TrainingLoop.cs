@@ -9,7 +9,7 @@ namespace Lens2Logit.MLNet.Training.Loop;
 /// Trains stages and network together: batches in, gradients back, a report after every step. What is random follows from the seed, the epoch
 /// and the row alone, so that two runs on as many threads give the same weights, bit for bit, on a CPU.
 /// </summary>
-internal sealed class TrainingLoop(TrainingOptions options, TrainingTask task, TrainedModules modules, Device device, int seed, IChannel channel)
+internal sealed class TrainingLoop(TrainingOptions options, TrainingTask task, string architecture, TrainedModules modules, Device device, int seed, IChannel channel)
 {
     private readonly Augmenter? _augmenter = options.Augmentation is { } strength ? new(strength, seed) : null;
 
@@ -21,11 +21,15 @@ internal sealed class TrainingLoop(TrainingOptions options, TrainingTask task, T
         using var batches = new BatchReader(train.ImageShape, train.TargetShape, sizes.Max(), device);
         using var validator = validation is null ? null : new Validation(task, modules, validation, options.BatchSize, device);
         using var optimizer = new TrainingOptimizer(options, modules.Learnt);
-        using var lastEpoch = new ModulesSnapshot(modules);
         using var best = options.EarlyStopping is null ? null : new BestEpoch(options.EarlyStopping, modules);
-        int steps = sizes.Count * options.Epochs, step = 0;
+        var checkpoint = options.CheckpointPath is { } path ? new TrainingCheckpoint(path, TrainingConfiguration.Of(options, task, architecture, modules, train, validation, seed)) : null;
+        var (finished, step) = checkpoint?.Resume(modules, optimizer, best) ?? (0, 0);
+        if (finished > 0)
+            channel.Info($"Training goes on after epoch {finished}, from '{options.CheckpointPath}'.");
+        using var lastEpoch = new ModulesSnapshot(modules);
+        int steps = sizes.Count * options.Epochs;
 
-        for (int epoch = 1; epoch <= options.Epochs; epoch++)
+        for (int epoch = finished + 1; epoch <= options.Epochs && best is not { IsOver: true }; epoch++)
         {
             modules.SetTraining(true);
             using var random = new RandomStream(EpochSeed(epoch));
@@ -55,6 +59,7 @@ internal sealed class TrainingLoop(TrainingOptions options, TrainingTask task, T
                 {
                     lastEpoch.Take();
                     best?.Add(epoch, validated!.Value.Loss);
+                    checkpoint?.Save(epoch, step, modules, optimizer, best);
                 }
                 report(new()
                 {
@@ -73,10 +78,7 @@ internal sealed class TrainingLoop(TrainingOptions options, TrainingTask task, T
                 });
             }
             if (best is { IsOver: true })
-            {
                 channel.Info($"The validation loss has not fallen since epoch {best.Epoch}: training ends after epoch {epoch} of {options.Epochs}.");
-                break;
-            }
         }
         best?.Restore(channel);
     }

@@ -8,6 +8,9 @@ internal abstract class TrainingTask
     /// <summary>Name of the metric, as <see cref="TrainingProgress.MetricName"/> gives it.</summary>
     public abstract string MetricName { get; }
 
+    /// <summary>What the loss depends on beside output and target, as text.</summary>
+    public abstract string Description { get; }
+
     /// <summary>Mean loss of a batch, a scalar.</summary>
     /// <param name="output">What the network gives.</param>
     /// <param name="target">[N, …], Float32, as the target column was read.</param>
