@@ -29,16 +29,30 @@ namespace Lens2Logit.MLNet.Transforms;
 /// </remarks>
 public sealed class StageEstimator : IEstimator<StageTransformer>
 {
-    private readonly string _outputColumn, _inputColumn;
-    private readonly Func<DifferentiableStage> _createStage;
+    private readonly Options _options;
 
-    internal StageEstimator(string outputColumn, string? inputColumn, Func<DifferentiableStage> createStage)
+    /// <summary>Options of the transform.</summary>
+    public sealed record Options
     {
-        ArgumentException.ThrowIfNullOrEmpty(outputColumn);
-        _outputColumn = outputColumn;
-        _inputColumn = inputColumn ?? outputColumn;
-        _createStage = createStage;
+        /// <summary>Name of the column to create.</summary>
+        public required string OutputColumnName { get; init; }
+
+        /// <summary>Name of the input column; null (default) for the output's name.</summary>
+        public string? InputColumnName { get; init; }
+
+        /// <summary>Builds the stage with its initial weights; called at every Fit, which owns what it returns.</summary>
+        public required Func<DifferentiableStage> CreateStage { get; init; }
     }
+
+    internal StageEstimator(Options options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
+        ArgumentNullException.ThrowIfNull(options.CreateStage);
+        _options = options with { InputColumnName = options.InputColumnName ?? options.OutputColumnName };
+    }
+
+    private string InputColumn => _options.InputColumnName!;
 
     /// <summary>Checks the schema and creates the transformer with the stage's initial weights; no data is read.</summary>
     /// <param name="input">The data.</param>
@@ -46,7 +60,7 @@ public sealed class StageEstimator : IEstimator<StageTransformer>
     public StageTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var transformer = new StageTransformer(_outputColumn, _inputColumn, _createStage());
+        var transformer = new StageTransformer(_options.OutputColumnName, InputColumn, _options.CreateStage());
         try
         {
             transformer.GetOutputSchema(input.Schema);
@@ -63,8 +77,8 @@ public sealed class StageEstimator : IEstimator<StageTransformer>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        ImageShape.RequireVector(inputSchema.Require(_inputColumn, "input"), "input", StageTransformer.ExpectedInput);
-        return inputSchema.With([SchemaColumns.Vector(_outputColumn, NumberDataViewType.Single, StageMark.Promised)]);
+        ImageShape.RequireVector(inputSchema.Require(InputColumn, "input"), "input", StageTransformer.ExpectedInput);
+        return inputSchema.With([SchemaColumns.Vector(_options.OutputColumnName, NumberDataViewType.Single, StageMark.Promised)]);
     }
 }
 
