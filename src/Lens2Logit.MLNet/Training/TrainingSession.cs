@@ -12,7 +12,6 @@ namespace Lens2Logit.MLNet.Training;
 internal sealed class TrainingSession : IDisposable
 {
     private readonly IHost _host;
-    private readonly IChannel _channel;
     private readonly TrainingOptions _options;
     private readonly IDataView _input;
 
@@ -20,13 +19,16 @@ internal sealed class TrainingSession : IDisposable
     public TrainingSession(IHost host, TrainingOptions options, IDataView input)
     {
         (_host, _options, _input) = (host, options, input);
-        _channel = host.Start("Train");
-        Device = TrainingDevice.Of(host, _channel);
+        Channel = host.Start("Train");
+        Device = TrainingDevice.Of(host, Channel);
         Seed = options.Seed ?? MLEnvironment.SeedOf(host);
         Chain = options.Stages is { Count: > 0 } stages ? StageChain.Of(input.Schema, stages, options.FeatureColumnName) : StageChain.Discover(input.Schema, options.FeatureColumnName);
         if (Chain.Links.Count == 0)
             ReportMissingStage();
     }
+
+    /// <summary>Where messages about the training go.</summary>
+    public IChannel Channel { get; }
 
     public Device Device { get; }
 
@@ -76,9 +78,9 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>Trains the network and the stages.</summary>
     public void Train(string architecture, nn.Module<Tensor, Tensor> network, TrainingTask task, TrainingRows train, TrainingRows? validation)
     {
-        _channel.Info($"Training {architecture} through {Chain} on {Device}.");
+        Channel.Info($"Training {architecture} through {Chain} on {Device}.");
         if (_options.FreezeNetwork && _options.InitialModel is null)
-            _channel.Warning($"{nameof(TrainingOptions.FreezeNetwork)} without {nameof(TrainingOptions.InitialModel)}: the network keeps its random initial weights.");
+            Channel.Warning($"{nameof(TrainingOptions.FreezeNetwork)} without {nameof(TrainingOptions.InitialModel)}: the network keeps its random initial weights.");
         using var progressChannel = _host.StartProgressChannel("Training");
         TrainingProgress? latest = null;
         progressChannel.SetHeader(new ProgressHeader(["Loss", task.MetricName, "ValidationLoss", $"Validation {task.MetricName}"], ["epochs"]), entry =>
@@ -90,7 +92,7 @@ internal sealed class TrainingSession : IDisposable
             entry.SetMetric(1, latest.Metric);
         });
         var modules = new TrainedModules(_options, Chain, network, Device);
-        new TrainingLoop(_options, task, architecture, modules, Device, Seed, _channel).Run(train, validation, Report,
+        new TrainingLoop(_options, task, architecture, modules, Device, Seed, Channel).Run(train, validation, Report,
             () => _options.CancellationToken.IsCancellationRequested || MLEnvironment.IsCancelled(_host));
 
         void Report(TrainingProgress progress)
@@ -98,14 +100,14 @@ internal sealed class TrainingSession : IDisposable
             latest = progress;
             if (progress.EndOfEpoch)
             {
-                _channel.Info(EpochText(progress));
+                Channel.Info(EpochText(progress));
                 progressChannel.Checkpoint((double?)progress.Loss, (double?)progress.Metric, progress.ValidationLoss, progress.ValidationMetric, progress.Epoch);
             }
             _options.Progress?.Report(progress);
         }
     }
 
-    public void Dispose() => _channel.Dispose();
+    public void Dispose() => Channel.Dispose();
 
     private static string EpochText(TrainingProgress progress) =>
         FormattableString.Invariant($"Epoch {progress.Epoch} of {progress.Epochs}: loss {progress.Loss:F4}, {progress.MetricName} {progress.Metric:P1}")
@@ -113,9 +115,9 @@ internal sealed class TrainingSession : IDisposable
 
     private TrainingRows Open(IDataView data, TargetColumn target)
     {
-        var rows = TrainingRows.Open(data, Chain.SourceColumn, Chain.SourceShape, target, _options.CacheRows, _channel, _options.CancellationToken);
+        var rows = TrainingRows.Open(data, Chain.SourceColumn, Chain.SourceShape, target, _options.CacheRows, Channel, _options.CancellationToken);
         if (rows.Count == 0)
-            throw new InvalidDataException($"There is no row with a label in column '{target.Name}'.");
+            throw new InvalidDataException($"There is no row with a {target.Role} in column '{target.Name}'.");
         return rows;
     }
 
@@ -125,6 +127,6 @@ internal sealed class TrainingSession : IDisposable
             + "ProcessRaw with ParametrizedIspOptions in front of the trainer makes one.";
         if (_options.RequireDifferentiableStage)
             throw new ArgumentException(message);
-        _channel.Warning(message);
+        Channel.Warning(message);
     }
 }

@@ -10,7 +10,7 @@ internal sealed class LabelColumn(string name) : TargetColumn
 
     public override IReadOnlyList<int> Shape => [];
 
-    public override string MissingText => "have no label";
+    public override string Role => "label";
 
     public override Func<float[]?> Reader(DataViewRow row, DataViewSchema.Column column)
     {

@@ -17,7 +17,7 @@ internal sealed class RowColumns
     {
         (_data, _imageShape, Target) = (data, [.. imageShape], target);
         _image = data.Schema.Require(imageColumn, "source");
-        _target = data.Schema.Require(target.Name, "label");
+        _target = data.Schema.Require(target.Name, target.Role);
         var expected = $"Vector<Single>[{string.Join(", ", _imageShape)}]";
         if (!Transforms.ImageShape.Require(_image, "source", _imageShape.Length, expected).SequenceEqual(_imageShape))
             throw SchemaColumns.WrongType(_image.Name, "source", _image.Type.ToString()!, expected);

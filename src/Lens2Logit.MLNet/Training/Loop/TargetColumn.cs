@@ -11,8 +11,8 @@ internal abstract class TargetColumn
     /// <summary>Shape of one target, without the batch dimension.</summary>
     public abstract IReadOnlyList<int> Shape { get; }
 
-    /// <summary>Why a row has no target, for the warning that it is left out: <c>have no label</c>.</summary>
-    public abstract string MissingText { get; }
+    /// <summary>What a target is called, in messages: a label or a mask.</summary>
+    public abstract string Role { get; }
 
     /// <summary>Reads the target of the row at which a cursor stands, or null where the row has none.</summary>
     /// <exception cref="InvalidDataException">The target cannot be used; the message names row and column.</exception>

@@ -1,7 +1,4 @@
-using Lens2Logit.MLNet.Interop;
-using Lens2Logit.MLNet.Transforms;
 using Microsoft.ML;
-using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
 namespace Lens2Logit.MLNet.Training.Loop;
@@ -46,7 +43,7 @@ internal sealed class TrainingRows
             rows.Add(keep || target.Shape.Count == 0 ? row : row with { Target = [target.Stratum(row.Target)] });
         });
         if (missing > 0)
-            channel.Warning($"{missing} row(s) {target.MissingText} in column '{target.Name}' and are left out.");
+            channel.Warning($"{missing} row(s) have no {target.Role} in column '{target.Name}' and are left out.");
         return new(columns, keep ? [.. rows] : null, [.. rows.Select(row => row.Key)], [.. rows.Select(row => row.Target)]);
     }
 
