@@ -8,20 +8,25 @@ namespace Microsoft.ML;
 /// <summary>Segmentation: which pixels of an image belong to an object. Reached as <c>mlContext.Segmentation()</c>.</summary>
 public sealed class SegmentationCatalog
 {
-    internal SegmentationCatalog(IHostEnvironment environment) => Trainers = new(environment);
+    private readonly IHostEnvironment _environment;
+
+    internal SegmentationCatalog(IHostEnvironment environment) => (_environment, Trainers) = (environment, new(environment));
 
     /// <summary>The trainers.</summary>
     public SegmentationTrainers Trainers { get; }
 
-    /// <summary>Compares the scores of a model with the true masks.</summary>
+    /// <summary>Compares the scores of a model with the true masks. Rows without a mask are left out with a warning.</summary>
     /// <param name="data">Scored data.</param>
     /// <param name="maskColumnName">Name of the column of true masks.</param>
     /// <param name="scoreColumnName">Name of the column of probabilities [H, W].</param>
     /// <param name="threshold">Probability above which a pixel counts as predicted, between 0 and 1.</param>
     /// <exception cref="ArgumentException">A column is missing or has another type, or the threshold is out of range.</exception>
     /// <exception cref="InvalidDataException">There is no row with a mask, or a mask is not binary or has another size.</exception>
-    public SegmentationMetrics Evaluate(IDataView data, string maskColumnName = "Mask", string scoreColumnName = "Score", double threshold = 0.5) =>
-        SegmentationMetrics.Measure(data, maskColumnName, scoreColumnName, threshold);
+    public SegmentationMetrics Evaluate(IDataView data, string maskColumnName = "Mask", string scoreColumnName = "Score", double threshold = 0.5)
+    {
+        using var channel = _environment.Register("Segmentation").Start("Evaluate");
+        return SegmentationMetrics.Measure(data, maskColumnName, scoreColumnName, threshold, channel);
+    }
 
     /// <summary>Trainers of segmentation models.</summary>
     public sealed class SegmentationTrainers

@@ -1,5 +1,4 @@
 using Lens2Logit.MLNet.Interop;
-using Lens2Logit.MLNet.Transforms;
 using Lens2Logit.Networks;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -91,8 +90,8 @@ public sealed class RawImageSegmentationTransformer : RowTransformer, IDisposabl
             (_modules, _description) = (modules, description);
             _source = FittedModules.RequireSource(input, description.SourceColumn, description.SourceShape);
             var (columns, feature) = modules.StageColumns(description.SourceShape);
-            var mask = new VectorDataViewType(NumberDataViewType.Single, feature[1..]);
-            _pixels = ImageShape.Length(feature[1..]);
+            var mask = new VectorDataViewType(NumberDataViewType.Single, feature[1], feature[2]);
+            _pixels = feature[1] * feature[2];
             OutputColumns = [.. columns, new(description.PredictedMaskColumn, mask), new(description.ScoreColumn, mask)];
         }
 

@@ -3,6 +3,7 @@ using Lens2Logit.MLNet.Training.Loop;
 using Lens2Logit.MLNet.Transforms;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace Lens2Logit.MLNet.Training;
 
@@ -30,7 +31,7 @@ public sealed record SegmentationMetrics
     /// <summary>Number of images.</summary>
     public required int Images { get; init; }
 
-    internal static SegmentationMetrics Measure(IDataView data, string maskColumn, string scoreColumn, double threshold)
+    internal static SegmentationMetrics Measure(IDataView data, string maskColumn, string scoreColumn, double threshold, IChannel channel)
     {
         ArgumentNullException.ThrowIfNull(data);
         if (!(threshold is > 0 and < 1))
@@ -48,17 +49,22 @@ public sealed record SegmentationMetrics
         VBuffer<float> vector = default;
         Counts all = default;
         double sumOfRatios = 0;
-        int images = 0;
+        int images = 0, unmasked = 0;
         while (cursor.MoveNext())
         {
             if (readMask() is not { } truth)
+            {
+                unmasked++;
                 continue;
+            }
             getScore(ref vector);
             var counts = Counts.Of(ImageShape.Dense(in vector, scores, scoreColumn, cursor.Position), truth, threshold);
             all += counts;
             sumOfRatios += counts.Ratio;
             images++;
         }
+        if (unmasked > 0)
+            channel.Warning($"{unmasked} row(s) have no mask in column '{maskColumn}' and are left out.");
         if (images == 0)
             throw new InvalidDataException($"There is no row with a mask in column '{maskColumn}'.");
         return new()
