@@ -76,6 +76,7 @@ public sealed partial class RawImageClassificationTrainer : IEstimator<RawImageC
         var labels = ClassLabels.Of(input.Schema.Require(_options.LabelColumnName, "label"));
         var networkOptions = new NetworkOptions { Channels = session.Chain.FeatureShape()[0], Classes = labels.Count };
         var network = NetworkRegistry.Create(_options.Architecture, networkOptions, session.Seed);
+        _options.Weights?.LoadInto(network, _options.CancellationToken);
         if (_options.InitialModel is { } initial)
             WarmStart(initial, network, session, labels);
         RequireSameKeys(labels);

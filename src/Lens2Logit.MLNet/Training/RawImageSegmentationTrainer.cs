@@ -99,6 +99,7 @@ public sealed class RawImageSegmentationTrainer : IEstimator<RawImageSegmentatio
         var feature = session.Chain.FeatureShape();
         var networkOptions = new NetworkOptions { Channels = feature[0], Classes = 1 };
         var network = SegmentationNetworkRegistry.Create(_options.Architecture, networkOptions, session.Seed);
+        _options.Weights?.LoadInto(network, _options.CancellationToken);
         if (_options.InitialModel is { } initial)
             WarmStart(initial, network, session);
 

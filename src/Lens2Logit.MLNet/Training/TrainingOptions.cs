@@ -1,5 +1,6 @@
 using System.Collections.ObjectModel;
 using Lens2Logit.Augmentation;
+using Lens2Logit.Networks;
 using Lens2Logit.Stages;
 using Microsoft.ML;
 
@@ -67,6 +68,9 @@ public abstract record TrainingOptions
     /// outputs, and the columns, kinds and options of the stages must be the same. Default null: random network, stages as the pipeline made them.
     /// </summary>
     public ITransformer? InitialModel { get; init; }
+
+    /// <summary>A file of weights for the network to start from. Default null. Not together with <see cref="InitialModel"/>.</summary>
+    public PretrainedWeights? Weights { get; init; }
 
     /// <summary>Rows that the fitted model scores at once behind a cursor, at least 1. Default 32.</summary>
     public int ScoringBatchSize { get; init; } = 32;
@@ -138,6 +142,9 @@ public abstract record TrainingOptions
         ArgumentNullException.ThrowIfNull(FrozenParameters);
         foreach (var (name, rate) in ParameterLearningRates)
             Check(rate >= 0 && double.IsFinite(rate), $"{nameof(ParameterLearningRates)}[{name}]", rate, "at least 0");
+        Weights?.Validate();
+        if (Weights is not null && InitialModel is not null)
+            throw new ArgumentException($"{nameof(Weights)} and {nameof(InitialModel)} exclude each other; leave one out.", nameof(Weights));
         if (ValidationSet is not null && ValidationFraction > 0)
             throw new ArgumentException($"{nameof(ValidationSet)} and {nameof(ValidationFraction)} exclude each other; leave one out.", nameof(ValidationFraction));
         if (EarlyStopping is not { } stopping)

@@ -79,8 +79,8 @@ internal sealed class TrainingSession : IDisposable
     public void Train(string architecture, nn.Module<Tensor, Tensor> network, TrainingTask task, TrainingRows train, TrainingRows? validation)
     {
         Channel.Info($"Training {architecture} through {Chain} on {Device}.");
-        if (_options.FreezeNetwork && _options.InitialModel is null)
-            Channel.Warning($"{nameof(TrainingOptions.FreezeNetwork)} without {nameof(TrainingOptions.InitialModel)}: the network keeps its random initial weights.");
+        if (_options is { FreezeNetwork: true, InitialModel: null, Weights: null })
+            Channel.Warning($"{nameof(TrainingOptions.FreezeNetwork)} without {nameof(TrainingOptions.InitialModel)} or {nameof(TrainingOptions.Weights)}: the network keeps its random initial weights.");
         using var progressChannel = _host.StartProgressChannel("Training");
         TrainingProgress? latest = null;
         progressChannel.SetHeader(new ProgressHeader(["Loss", task.MetricName, "ValidationLoss", $"Validation {task.MetricName}"], ["epochs"]), entry =>
