@@ -75,7 +75,7 @@ public sealed partial class RawImageClassificationTrainer : IEstimator<RawImageC
         using var session = new TrainingSession(_host, _options, input);
         var labels = ClassLabels.Of(input.Schema.Require(_options.LabelColumnName, "label"));
         var networkOptions = new NetworkOptions { Channels = session.Chain.FeatureShape()[0], Classes = labels.Count };
-        var network = NetworkRegistry.Create(_options.Architecture, networkOptions, session.Seed);
+        var network = Create();
         _options.Weights?.LoadInto(network, _options.CancellationToken);
         if (_options.InitialModel is { } initial)
             WarmStart(initial, network, session, labels);
@@ -84,8 +84,10 @@ public sealed partial class RawImageClassificationTrainer : IEstimator<RawImageC
         var (train, validation) = session.Read(new LabelColumn(_options.LabelColumnName));
         RequireTwoClasses(train, labels);
         using var classWeights = ClassWeighting.Of(_options, labels, [.. train.Strata], session.Device);
-        session.Train(_options.Architecture, network, new ClassificationTask(classWeights), train, validation);
+        session.Train(_options.Architecture, network, Create, new ClassificationTask(classWeights), train, validation);
         return new(RawImageClassificationTransformer.Description.Of(_options, session.Chain, labels, networkOptions), session.Chain, network, session.Device);
+
+        nn.Module<Tensor, Tensor> Create() => NetworkRegistry.Create(_options.Architecture, networkOptions, session.Seed);
     }
 
     private void RequireSameKeys(ClassLabels labels)

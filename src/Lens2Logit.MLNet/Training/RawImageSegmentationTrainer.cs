@@ -98,15 +98,17 @@ public sealed class RawImageSegmentationTrainer : IEstimator<RawImageSegmentatio
         using var session = new TrainingSession(_host, _options, input);
         var feature = session.Chain.FeatureShape();
         var networkOptions = new NetworkOptions { Channels = feature[0], Classes = 1 };
-        var network = SegmentationNetworkRegistry.Create(_options.Architecture, networkOptions, session.Seed);
+        var network = Create();
         _options.Weights?.LoadInto(network, _options.CancellationToken);
         if (_options.InitialModel is { } initial)
             WarmStart(initial, network, session);
 
         var (train, validation) = session.Read(new MaskColumn(_options.MaskColumnName, feature[1], feature[2]));
         RequireObjects(train, session);
-        session.Train(_options.Architecture, network, new SegmentationTask(_options.Threshold), train, validation);
+        session.Train(_options.Architecture, network, Create, new SegmentationTask(_options.Threshold), train, validation);
         return new(RawImageSegmentationTransformer.Description.Of(_options, session.Chain, networkOptions), session.Chain, network, session.Device);
+
+        nn.Module<Tensor, Tensor> Create() => SegmentationNetworkRegistry.Create(_options.Architecture, networkOptions, session.Seed);
     }
 
     private void RequireObjects(TrainingRows rows, TrainingSession session)

@@ -87,6 +87,15 @@ public abstract record TrainingOptions
     /// <summary>When to stop before the last epoch; the model is then that of the best epoch. Needs validation rows. Default null: never.</summary>
     public EarlyStopping? EarlyStopping { get; init; }
 
+    /// <summary>Numbers with which the network computes. Default Float32.</summary>
+    public TrainingPrecision Precision { get; init; }
+
+    /// <summary>
+    /// Whether the network computes with the channels of a pixel side by side in memory, [N, H, W, C], which suits the convolutions of most processors
+    /// and GPUs better. Results differ by rounding. Default false.
+    /// </summary>
+    public bool ChannelsLast { get; init; }
+
     /// <summary>
     /// File to which the training is saved after every epoch, replaced only when complete. Where it exists, Fit goes on from it and gives what an
     /// uninterrupted training gives, bit for bit on a CPU with as many threads; a finished one is not trained again. Default null: none.
@@ -137,6 +146,7 @@ public abstract record TrainingOptions
         Check(GradientClipNorm is null or > 0, nameof(GradientClipNorm), GradientClipNorm ?? 0, "above 0");
         Check(ValidationFraction is >= 0 and < 1, nameof(ValidationFraction), ValidationFraction, "at least 0 and below 1");
         Check(Enum.IsDefined(Schedule), nameof(Schedule), Schedule, string.Join(" or ", Enum.GetNames<LearningRateSchedule>()));
+        Check(Enum.IsDefined(Precision), nameof(Precision), Precision, string.Join(" or ", Enum.GetNames<TrainingPrecision>()));
         Check(Augmentation is null || Enum.IsDefined(Augmentation.Value), nameof(Augmentation), Augmentation ?? 0, string.Join(" or ", Enum.GetNames<AugmentationStrength>()));
         ArgumentNullException.ThrowIfNull(ParameterLearningRates);
         ArgumentNullException.ThrowIfNull(FrozenParameters);

@@ -76,7 +76,13 @@ internal sealed class TrainingSession : IDisposable
     }
 
     /// <summary>Trains the network and the stages.</summary>
-    public void Train(string architecture, nn.Module<Tensor, Tensor> network, TrainingTask task, TrainingRows train, TrainingRows? validation)
+    /// <param name="architecture">Name of the network.</param>
+    /// <param name="network">The network with its initial weights.</param>
+    /// <param name="create">Builds another network like it.</param>
+    /// <param name="task">What is learnt.</param>
+    /// <param name="train">The rows to train on.</param>
+    /// <param name="validation">The rows to validate on, or null.</param>
+    public void Train(string architecture, nn.Module<Tensor, Tensor> network, Func<nn.Module<Tensor, Tensor>> create, TrainingTask task, TrainingRows train, TrainingRows? validation)
     {
         Channel.Info($"Training {architecture} through {Chain} on {Device}.");
         if (_options is { FreezeNetwork: true, InitialModel: null, Weights: null })
@@ -91,7 +97,7 @@ internal sealed class TrainingSession : IDisposable
             entry.SetMetric(0, latest.Loss);
             entry.SetMetric(1, latest.Metric);
         });
-        var modules = new TrainedModules(_options, Chain, network, Device);
+        var modules = new TrainedModules(_options, Chain, network, create, Device);
         new TrainingLoop(_options, task, architecture, modules, Device, Seed, Channel).Run(train, validation, Report,
             () => _options.CancellationToken.IsCancellationRequested || MLEnvironment.IsCancelled(_host));
 

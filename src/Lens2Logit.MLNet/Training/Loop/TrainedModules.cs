@@ -15,12 +15,18 @@ internal sealed record TrainedParameter(string Name, Parameter Value, double Rat
 internal sealed class TrainedModules
 {
     private readonly TrainingOptions _options;
-    private readonly List<nn.Module> _frozenParts = [];
+    private readonly Func<nn.Module<Tensor, Tensor>> _create;
+    private readonly Device _device;
 
+    /// <param name="options">What learns, and how fast.</param>
+    /// <param name="chain">The stages.</param>
+    /// <param name="network">The network with its initial weights.</param>
+    /// <param name="create">Builds another network like it, with any weights.</param>
+    /// <param name="device">Where all of it goes.</param>
     /// <exception cref="ArgumentException">An option names a parameter that there is not; the message lists those that there are.</exception>
-    public TrainedModules(TrainingOptions options, StageChain chain, nn.Module<Tensor, Tensor> network, Device device)
+    public TrainedModules(TrainingOptions options, StageChain chain, nn.Module<Tensor, Tensor> network, Func<nn.Module<Tensor, Tensor>> create, Device device)
     {
-        (_options, Chain, Network) = (options, chain, network);
+        (_options, Chain, Network, _create, _device) = (options, chain, network, create, device);
         network.to(device);
         foreach (var link in chain.Links)
             link.Stage.to(device);
@@ -52,12 +58,25 @@ internal sealed class TrainedModules
         .. Chain.Links.SelectMany((link, index) => link.Stage.state_dict().Select(entry => ($"stage{index}.{entry.Key}", entry.Value))),
     ];
 
-    /// <summary>What is frozen stays in eval mode, so that its statistics do not move either.</summary>
-    public void SetTraining(bool training)
+    /// <summary>A network like this one on the same device, with other weights; the caller owns it.</summary>
+    public nn.Module<Tensor, Tensor> CreateCopy()
     {
-        Network.train(training && !_options.FreezeNetwork);
-        foreach (var part in _frozenParts)
-            part.eval();
+        var copy = _create();
+        copy.to(_device);
+        return copy;
+    }
+
+    /// <summary>What is frozen stays in eval mode, so that its statistics do not move either.</summary>
+    /// <param name="training">Whether the others are trained.</param>
+    /// <param name="copy">A copy of the network that computes in its stead.</param>
+    public void SetTraining(bool training, nn.Module? copy = null)
+    {
+        foreach (var network in new[] { Network, copy }.OfType<nn.Module>())
+        {
+            network.train(training && !_options.FreezeNetwork);
+            foreach (var (_, part) in network.named_modules().Where(m => IsFrozen(m.name)))
+                part.eval();
+        }
         foreach (var link in Chain.Links)
             link.Stage.train(training && !_options.FreezeStages);
     }
@@ -68,7 +87,6 @@ internal sealed class TrainedModules
         var stages = Chain.Links.SelectMany(link => link.Stage.named_parameters().Select(p => (Link: link, Name: p.name, p.parameter))).ToList();
         RequireKnown(nameof(TrainingOptions.ParameterLearningRates), _options.ParameterLearningRates.Keys, key => stages.Any(s => key == s.Name || key == $"{s.Link.OutputColumn}.{s.Name}"));
         RequireKnown(nameof(TrainingOptions.FrozenParameters), _options.FrozenParameters, key => network.Any(p => Covers(key, p.name)) || stages.Any(s => Covers(key, s.Name) || Covers(key, $"{s.Link.OutputColumn}.{s.Name}")));
-        _frozenParts.AddRange(Network.named_modules().Where(m => _options.FrozenParameters.Any(key => Covers(key, m.name))).Select(m => m.module));
 
         if (!_options.FreezeStages)
         {
@@ -81,8 +99,6 @@ internal sealed class TrainedModules
                 yield return new(name, parameter, _options.LearningRate, Decays: parameter.dim() > 1);
         }
 
-        bool IsFrozen(string name) => _options.FrozenParameters.Any(key => Covers(key, name));
-
         void RequireKnown(string option, IEnumerable<string> keys, Func<string, bool> isKnown)
         {
             if (keys.FirstOrDefault(key => !isKnown(key)) is { } unknown)
@@ -90,6 +106,8 @@ internal sealed class TrainedModules
                     + (option == nameof(TrainingOptions.FrozenParameters) ? $"; of the network: {string.Join(", ", network.Select(p => p.name))}." : "."));
         }
     }
+
+    private bool IsFrozen(string name) => _options.FrozenParameters.Any(key => Covers(key, name));
 
     /// <summary>A name stands for itself and for all that lies below it.</summary>
     private static bool Covers(string key, string name) => name.StartsWith(key, StringComparison.Ordinal) && (name.Length == key.Length || name[key.Length] == '.');

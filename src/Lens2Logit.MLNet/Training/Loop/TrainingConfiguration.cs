@@ -10,7 +10,7 @@ internal static class TrainingConfiguration
 {
     public static SortedDictionary<string, string> Of(TrainingOptions options, TrainingTask task, string architecture, TrainedModules modules, TrainingRows train, TrainingRows? validation, int seed)
     {
-        var all = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        return new(StringComparer.Ordinal)
         {
             ["Task"] = task.Description,
             ["Architecture"] = architecture,
@@ -36,9 +36,10 @@ internal static class TrainingConfiguration
             [nameof(options.FrozenParameters)] = string.Join(", ", options.FrozenParameters.Order(StringComparer.Ordinal)),
             [nameof(options.Augmentation)] = Text(options.Augmentation),
             [nameof(options.EarlyStopping)] = Text(options.EarlyStopping),
+            [nameof(options.Precision)] = options.Precision.ToString(),
+            [nameof(options.ChannelsLast)] = Text(options.ChannelsLast),
             [nameof(options.CacheRows)] = Text(options.CacheRows),
         };
-        return all;
     }
 
     /// <summary>For example <c>LearningRate is 0.01 there and 0.001 here</c>; empty where nothing differs.</summary>

@@ -26,12 +26,13 @@ internal sealed class TrainingLoop(TrainingOptions options, TrainingTask task, s
         var (finished, step) = checkpoint?.Resume(modules, optimizer, best) ?? (0, 0);
         if (finished > 0)
             channel.Info($"Training goes on after epoch {finished}, from '{options.CheckpointPath}'.");
+        using var network = ComputeNetwork.Create(options, modules);
         using var lastEpoch = new ModulesSnapshot(modules);
         int steps = sizes.Count * options.Epochs;
 
         for (int epoch = finished + 1; epoch <= options.Epochs && best is not { IsOver: true }; epoch++)
         {
-            modules.SetTraining(true);
+            modules.SetTraining(true, network.Copy);
             using var random = new RandomStream(EpochSeed(epoch));
             var metric = task.NewMetric();
             double loss = 0;
@@ -40,12 +41,13 @@ internal sealed class TrainingLoop(TrainingOptions options, TrainingTask task, s
             {
                 if (isCancelled())
                 {
+                    network.TakeStatistics();
                     channel.Warning($"Training was cancelled in epoch {epoch} after {step} of {steps} steps; the model is as it was then.");
                     return;
                 }
                 double factor = TrainingOptimizer.RateFactor(options, step, steps);
                 step++;
-                var (batchLoss, norm) = Step(batch, epoch, optimizer, metric, factor);
+                var (batchLoss, norm) = Step(batch, epoch, network, optimizer, metric, factor);
                 if (!double.IsFinite(batchLoss) || !double.IsFinite(norm))
                 {
                     GoBack(lastEpoch, batch, optimizer, batchLoss, step, epoch);
@@ -54,6 +56,8 @@ internal sealed class TrainingLoop(TrainingOptions options, TrainingTask task, s
                 loss += batchLoss * batch.Count;
                 rows += batch.Count;
                 bool last = rows == train.Count;
+                if (last)
+                    network.TakeStatistics();
                 var validated = last ? validator?.Measure() : null;
                 if (last)
                 {
@@ -83,19 +87,19 @@ internal sealed class TrainingLoop(TrainingOptions options, TrainingTask task, s
         best?.Restore(channel);
     }
 
-    private (double Loss, double GradientNorm) Step(TrainingBatch batch, int epoch, TrainingOptimizer optimizer, IMetric metric, double rateFactor)
+    private (double Loss, double GradientNorm) Step(TrainingBatch batch, int epoch, ComputeNetwork network, TrainingOptimizer optimizer, IMetric metric, double rateFactor)
     {
         using var scope = NewDisposeScope();
         var (images, targets) = batch.ToDevice();
         images = modules.Develop(images);
         if (_augmenter is not null)
             (images, targets) = Augment(_augmenter, images, targets, batch.Keys, epoch);
-        var output = modules.Network.forward(images);
+        var output = network.Forward(images);
         var loss = task.Loss(output, targets);
         double value = loss.ToDouble();
         if (!double.IsFinite(value))
             return (value, 0);
-        double norm = optimizer.Step(loss, rateFactor);
+        double norm = optimizer.Step(loss, rateFactor, network);
         metric.Add(output.detach(), targets);
         return (value, norm);
     }

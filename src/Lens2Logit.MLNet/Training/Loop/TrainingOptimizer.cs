@@ -41,12 +41,14 @@ internal sealed class TrainingOptimizer : IDisposable
 
     /// <summary>Back-propagates, clips and updates.</summary>
     /// <returns>Norm of the gradients before clipping; where it is not finite nothing was updated.</returns>
-    public double Step(Tensor loss, double rateFactor)
+    public double Step(Tensor loss, double rateFactor, ComputeNetwork? network = null)
     {
         if (_adam is null)
             return 0;
         _adam.zero_grad();
+        network?.ClearGradients();
         loss.backward();
+        network?.TakeGradients();
         double norm = GradientNorm();
         if (!double.IsFinite(norm))
             return norm;
@@ -59,6 +61,7 @@ internal sealed class TrainingOptimizer : IDisposable
         foreach (var group in _adam.ParamGroups)
             group.LearningRate = _initialRates[index++] * rateFactor;
         _adam.step();
+        network?.Publish();
         return norm;
     }
 
