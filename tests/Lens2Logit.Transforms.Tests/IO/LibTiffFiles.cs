@@ -42,7 +42,7 @@ internal static class LibTiffFiles
 
     private static void WriteTiles(Tiff tiff, byte[] rows, int height, int width, int pixelBytes)
     {
-        const int size = 16;
+        int size = Math.Max(16, height / 80 * 16);
         tiff.SetField(TiffTag.TILEWIDTH, size);
         tiff.SetField(TiffTag.TILELENGTH, size);
         for (int top = 0; top < height; top += size)

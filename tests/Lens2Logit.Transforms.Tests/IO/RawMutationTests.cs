@@ -90,7 +90,7 @@ public class RawMutationTests
 
     private static TiffBuilder JpegDng(ushort[] codes, int height, int width)
     {
-        const int size = 12;
+        int size = Math.Max(12, height / 60 * 12);
         var dng = new TiffBuilder().Size(height, width, 16).Mosaic([2, 1, 1, 0]).Camera().Shorts(259, 7).Tiles(size, size);
         for (int top = 0; top < height; top += size)
         {
