@@ -2,6 +2,7 @@ using Lens2Logit.Isp;
 using Lens2Logit.MLNet.Interop;
 using Lens2Logit.MLNet.Transforms;
 using Lens2Logit.Sensors;
+using Lens2Logit.Sensors.Unprocessing;
 using Lens2Logit.Stages;
 
 namespace Microsoft.ML;
@@ -45,9 +46,10 @@ public static class Lens2LogitTransformsCatalog
     /// <param name="exposure">Light, time and temperature; null for full illumination.</param>
     /// <param name="rowKeyColumnName">Column that tells rows apart, on which the noise depends; null for the row's id.</param>
     /// <param name="frameSeed">Seed of this series of images.</param>
+    /// <param name="illuminationColumnName">Column (Single) of each row's relative light; null for that of <paramref name="exposure"/>.</param>
     /// <exception cref="ArgumentException">A physical quantity is out of range; the message names it.</exception>
     public static MeasurementSimulatingEstimator SimulateMeasurement(this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null,
-        SensorModel? sensor = null, Exposure? exposure = null, string? rowKeyColumnName = null, int frameSeed = 0) => catalog.SimulateMeasurement(new()
+        SensorModel? sensor = null, Exposure? exposure = null, string? rowKeyColumnName = null, int frameSeed = 0, string? illuminationColumnName = null) => catalog.SimulateMeasurement(new()
         {
             OutputColumnName = outputColumnName,
             InputColumnName = inputColumnName,
@@ -55,6 +57,7 @@ public static class Lens2LogitTransformsCatalog
             Exposure = exposure ?? new(),
             RowKeyColumnName = rowKeyColumnName,
             FrameSeed = frameSeed,
+            IlluminationColumnName = illuminationColumnName,
         });
 
     /// <summary>Photographs scenes with a simulated sensor.</summary>
@@ -67,14 +70,44 @@ public static class Lens2LogitTransformsCatalog
         return new(options);
     }
 
+    /// <summary>
+    /// Turns sRGB images into the linear light that a camera saw (Brooks et al., CVPR 2019), with gains and a colour matrix drawn for each row.
+    /// </summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="outputColumnName">Name of the scene to create, linear RGB [3, H, W], for SimulateMeasurement.</param>
+    /// <param name="inputColumnName">Name of the images: of known size, or sRGB vectors [3, H, W] in [0, 1]. Null for the output's name.</param>
+    /// <param name="options">From which cameras gains and matrices are drawn; null for those of the paper.</param>
+    /// <param name="rowKeyColumnName">Column that tells rows apart, on which the draw depends; null for the row's id.</param>
+    /// <param name="seed">Seed of this series of images.</param>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
+    public static ImageUnprocessingEstimator UnprocessImage(this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null,
+        UnprocessingOptions? options = null, string? rowKeyColumnName = null, int seed = 0) => catalog.UnprocessImage(new()
+        {
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName,
+            Unprocessing = options ?? new(),
+            RowKeyColumnName = rowKeyColumnName,
+            Seed = seed,
+        });
+
+    /// <summary>Turns sRGB images into the linear light that a camera saw.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="options">All options.</param>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
+    public static ImageUnprocessingEstimator UnprocessImage(this TransformsCatalog catalog, ImageUnprocessingEstimator.Options options)
+    {
+        MLEnvironment.Check(catalog);
+        return new(options);
+    }
+
     /// <summary>Develops raw images with one of the static pipelines.</summary>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="outputColumnName">Name of the view to create, [3, H, W] in [0, 1].</param>
     /// <param name="inputColumnName">Name of the raw column [H, W]. Null for the output's name.</param>
     /// <param name="camera">
-    /// The camera's parameters. Null: those that the raw column names, as LoadRawImages does for DNG, or else
-    /// <see cref="CameraParameters.Identity"/>, which subtracts and corrects nothing: give <see cref="CameraParameters.RawDrone"/> for the
-    /// default sensor of SimulateMeasurement.
+    /// The camera's parameters. Null: those that the raw column names, as LoadRawImages does for DNG, or else the black level and colour filter
+    /// array that it states, and colours as the sensor has them: give <see cref="CameraParameters.RawDrone"/> for the default sensor of
+    /// SimulateMeasurement.
     /// </param>
     /// <param name="configuration">The pipeline: demosaicing (bi, ma, me), sharpening (s, u, uv) and denoising (me, ga, fft), see <see cref="IspConfiguration.Parse"/>.</param>
     /// <exception cref="ArgumentException">The name or the camera's parameters are not valid; the message says what is.</exception>
@@ -91,11 +124,7 @@ public static class Lens2LogitTransformsCatalog
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="options">All options.</param>
     /// <exception cref="ArgumentException">The name or the camera's parameters are not valid; the message says what is.</exception>
-    public static StaticIspEstimator ProcessRaw(this TransformsCatalog catalog, StaticIspEstimator.Options options)
-    {
-        MLEnvironment.Check(catalog);
-        return new(options);
-    }
+    public static StaticIspEstimator ProcessRaw(this TransformsCatalog catalog, StaticIspEstimator.Options options) => new(MLEnvironment.Of(catalog), options);
 
     /// <summary>Develops raw images with the parametrised ISP, through which a trainer behind it can learn.</summary>
     /// <param name="catalog">The transforms catalog.</param>
@@ -113,7 +142,7 @@ public static class Lens2LogitTransformsCatalog
             InputColumnName = inputColumnName,
             CreateStage = () => new ParametrizedIsp(options),
             CreateStageFor = options.Camera != CameraParameters.Identity ? null
-                : raw => new ParametrizedIsp(options with { Camera = RawAnnotations.CameraOf(raw) ?? options.Camera }),
+                : raw => new ParametrizedIsp(options with { Camera = RawAnnotations.NamedCamera(raw) ?? options.Camera }),
         });
     }
 
@@ -155,9 +184,5 @@ public static class Lens2LogitTransformsCatalog
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="options">All options.</param>
     /// <exception cref="ArgumentException">A name is empty or an option is missing.</exception>
-    public static StageEstimator ApplyStage(this TransformsCatalog catalog, StageEstimator.Options options)
-    {
-        MLEnvironment.Check(catalog);
-        return new(options);
-    }
+    public static StageEstimator ApplyStage(this TransformsCatalog catalog, StageEstimator.Options options) => new(MLEnvironment.Of(catalog), options);
 }
