@@ -8,6 +8,7 @@ var suites = new (string Name, Action<Repetitions, string> Run)[]
     (new TrainingSuite().Name, Run<TrainingSuite>),
     (new ScoringSuite().Name, Run<ScoringSuite>),
     (new RowsSuite().Name, Run<RowsSuite>),
+    (new IoSuite().Name, Run<IoSuite>),
 };
 var names = args.Where(a => a != QuickFlag).ToList();
 var unknown = names.Where(n => n != "all" && suites.All(s => s.Name != n)).ToList();

@@ -7,7 +7,7 @@ namespace Lens2Logit.IO;
 /// <param name="Bits">Integers: 1 to 16. Floating point: 16, 32 or 64.</param>
 /// <param name="IsFloat">Whether samples are IEEE 754 numbers; otherwise they are unsigned integers.</param>
 /// <param name="IsBigEndian">Byte order of samples of whole bytes. Others come high bit first in either order (TIFF 6.0, FillOrder 1).</param>
-internal readonly record struct SampleFormat(int Bits, bool IsFloat, bool IsBigEndian)
+internal readonly record struct StoredSamples(int Bits, bool IsFloat, bool IsBigEndian)
 {
     private bool SwapsBytes => IsBigEndian == BitConverter.IsLittleEndian;
 
