@@ -1,3 +1,6 @@
+using Lens2Logit.Isp.Fused;
+using Lens2Logit.Sensors.Fused;
+
 namespace Lens2Logit.Sensors;
 
 /// <summary>
@@ -15,10 +18,9 @@ namespace Lens2Logit.Sensors;
 /// fixed pattern (8 bytes per pixel, 12 with hot or dead pixels, kept); after that nothing is allocated.
 /// </para>
 /// </remarks>
-public sealed class MeasurementSampler
+public sealed unsafe class MeasurementSampler
 {
-    private readonly double[] _electronsAtWhite;
-    private readonly double _darkElectrons;
+    private readonly MeasurementPlan _plan;
     private FixedPattern? _pattern;
 
     /// <summary>Prepares a camera for one kind of exposure.</summary>
@@ -37,8 +39,7 @@ public sealed class MeasurementSampler
         Sensor = sensor;
         Exposure = exposure;
         FrameSeed = frameSeed;
-        _electronsAtWhite = [.. Enumerable.Range(0, 3).Select(channel => exposure.ElectronsAtWhite(sensor, channel))];
-        _darkElectrons = exposure.DarkElectrons(sensor);
+        _plan = new(sensor, exposure, frameSeed);
     }
 
     /// <summary>The sensor that measures.</summary>
@@ -69,58 +70,13 @@ public sealed class MeasurementSampler
     /// names what was found where.</exception>
     public void Measure(ReadOnlySpan<float> scene, int height, int width, ulong rowKey, Span<float> raw)
     {
-        var monochrome = Sensor.Cfa == CfaPattern.Monochrome;
-        SceneCheck.Throw(scene, height, width, raw, oneChannelAllowed: monochrome);
+        SceneCheck.Throw(scene, height, width, raw, oneChannelAllowed: _plan.IsMonochrome);
         var pattern = PatternFor(height, width);
-        var cell = monochrome ? default : Sensor.Cfa.Cell();
-        var plane = height * width;
-        double fullWell = Sensor.FullWellElectrons, readNoise = Sensor.ReadNoiseElectrons;
-        double gain = Sensor.SystemGain, black = Sensor.BlackLevelDn, maximum = Sensor.MaximumDn;
-        for (int row = 0, pixel = 0; row < height; row++)
+        fixed (float* source = scene, target = raw)
         {
-            var fixedOffset = pattern.OffsetElectrons.AsSpan(row * pattern.Width, width);
-            var fixedGain = pattern.Gain.AsSpan(row * pattern.Width, width);
-            var darkFactor = pattern.DarkFactor.Length == 0 ? default : pattern.DarkFactor.AsSpan(row * pattern.Width, width);
-            var rowNoise = RowNoise(row, rowKey);
-            for (var column = 0; column < width; column++, pixel++)
-            {
-                var light = monochrome
-                    ? Unfiltered(scene, plane, pixel)
-                    : Filtered(scene, plane, pixel, cell[((row & 1) << 1) | (column & 1)]);
-                var dark = darkFactor.IsEmpty ? _darkElectrons : _darkElectrons * darkFactor[column];
-                var rate = (light * fixedGain[column]) + dark;
-                var stream = new PixelStream((uint)Sensor.CameraSeed, (uint)FrameSeed, (uint)pixel, rowKey);
-                var draw = stream.Block(0);
-                var charge = Math.Min(PoissonSampler.Sample(rate, draw.First, in stream), fullWell);
-                var electrons = charge + fixedOffset[column] + rowNoise + (readNoise * NormalQuantile.At(draw.Second));
-
-                // Ties go to the even number, so that rounding adds no bias.
-                var number = Math.Clamp(Math.Round((electrons * gain) + black), 0, maximum);
-                raw[pixel] = (float)(number / maximum);
-            }
+            var frame = new MeasurementFrame(_plan, pattern, source, scene.Length / (height * width), target, height, width, rowKey);
+            FusedMeasurement.Measure(in frame, FusedStaticIsp.Widest);
         }
-    }
-
-    private double Filtered(ReadOnlySpan<float> scene, int plane, int pixel, int channel) =>
-        scene[(channel * plane) + pixel] * _electronsAtWhite[channel];
-
-    private double Unfiltered(ReadOnlySpan<float> scene, int plane, int pixel)
-    {
-        // Stepping by no plane reads a single channel three times.
-        var step = scene.Length == plane ? 0 : plane;
-        return (Filtered(scene, step, pixel, 0) + Filtered(scene, step, pixel, 1) + Filtered(scene, step, pixel, 2)) / 3;
-    }
-
-    private double RowNoise(int row, ulong rowKey)
-    {
-        if (Sensor.RowNoiseElectrons == 0)
-        {
-            return 0;
-        }
-
-        var draw = Philox4x32.Block(
-            (uint)row, CounterTag.RowNoise, (uint)rowKey, (uint)(rowKey >> 32), (uint)Sensor.CameraSeed, (uint)FrameSeed);
-        return Sensor.RowNoiseElectrons * NormalQuantile.At(draw.First);
     }
 
     // Racing threads build the same pattern twice at worst; whichever is kept, the values are the same.
