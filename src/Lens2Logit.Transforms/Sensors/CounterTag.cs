@@ -2,7 +2,7 @@ namespace Lens2Logit.Sensors;
 
 /// <summary>
 /// Second word of the counters of everything that is not a pixel's noise, one value each, so that no two share random numbers. The
-/// noise of a pixel numbers its blocks from 0 (<see cref="PixelStream"/>) and never gets this far. Data sets depend on these values.
+/// noise of pixels takes the blocks 0 and 1 (<see cref="PixelNoise"/>). Data sets depend on these values.
 /// </summary>
 internal static class CounterTag
 {
@@ -20,4 +20,7 @@ internal static class CounterTag
 
     /// <summary>Temporal noise of a row: (row, tag, row key), key (camera seed, frame seed).</summary>
     public const uint RowNoise = 0x8000_0004;
+
+    /// <summary>The camera that an image is unprocessed for: (block, tag, row key), key (seed, 0).</summary>
+    public const uint Unprocessing = 0x8000_0006;
 }

@@ -20,7 +20,7 @@ namespace Lens2Logit.Sensors;
 /// </remarks>
 public sealed unsafe class MeasurementSampler
 {
-    private readonly MeasurementPlan _plan;
+    private readonly MeanCharge _charge;
     private FixedPattern? _pattern;
 
     /// <summary>Prepares a camera for one kind of exposure.</summary>
@@ -39,13 +39,13 @@ public sealed unsafe class MeasurementSampler
         Sensor = sensor;
         Exposure = exposure;
         FrameSeed = frameSeed;
-        _plan = new(sensor, exposure, frameSeed);
+        _charge = MeanCharge.Of(sensor, exposure);
     }
 
     /// <summary>The sensor that measures.</summary>
     public SensorModel Sensor { get; }
 
-    /// <summary>Light, time and temperature of every image.</summary>
+    /// <summary>Light, time and temperature of an image that is measured without an exposure of its own.</summary>
     public Exposure Exposure { get; }
 
     /// <summary>The seed of this series of images.</summary>
@@ -68,13 +68,33 @@ public sealed unsafe class MeasurementSampler
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="height"/> or <paramref name="width"/> is less than 1.</exception>
     /// <exception cref="ArgumentException">A length does not fit the size, or a scene value is negative, infinite or NaN; the message
     /// names what was found where.</exception>
-    public void Measure(ReadOnlySpan<float> scene, int height, int width, ulong rowKey, Span<float> raw)
+    public void Measure(ReadOnlySpan<float> scene, int height, int width, ulong rowKey, Span<float> raw) =>
+        Measure(scene, height, width, rowKey, in _charge, raw);
+
+    /// <summary>Measures one image under an exposure of its own: the same camera, with the same fixed pattern.</summary>
+    /// <param name="scene">The scene, as in the other overload.</param>
+    /// <param name="height">Rows, at least 1.</param>
+    /// <param name="width">Columns, at least 1.</param>
+    /// <param name="rowKey">Identity of the image.</param>
+    /// <param name="exposure">Light, time and temperature of this image, instead of <see cref="Exposure"/>.</param>
+    /// <param name="raw">Receives the mosaic. Untouched if the call throws.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="exposure"/> is null.</exception>
+    /// <exception cref="ArgumentException">A quantity of the exposure is outside its range, light is said both ways, or scene and sizes do
+    /// not fit, as in the other overload.</exception>
+    public void Measure(ReadOnlySpan<float> scene, int height, int width, ulong rowKey, Exposure exposure, Span<float> raw)
     {
-        SceneCheck.Throw(scene, height, width, raw, oneChannelAllowed: _plan.IsMonochrome);
+        ArgumentNullException.ThrowIfNull(exposure);
+        exposure.Validate();
+        Measure(scene, height, width, rowKey, MeanCharge.Of(Sensor, exposure), raw);
+    }
+
+    private void Measure(ReadOnlySpan<float> scene, int height, int width, ulong rowKey, in MeanCharge charge, Span<float> raw)
+    {
+        SceneCheck.Throw(scene, height, width, raw, oneChannelAllowed: Sensor.Cfa == CfaPattern.Monochrome);
         var pattern = PatternFor(height, width);
         fixed (float* source = scene, target = raw)
         {
-            var frame = new MeasurementFrame(_plan, pattern, source, scene.Length / (height * width), target, height, width, rowKey);
+            var frame = new MeasurementFrame(Sensor, FrameSeed, in charge, pattern, source, scene.Length / (height * width), target, height, width, rowKey);
             FusedMeasurement.Measure(in frame, FusedStaticIsp.Widest);
         }
     }

@@ -15,7 +15,7 @@ internal readonly record struct PixelNoise(double Charge, double Read)
 
     public static PixelNoise At(in MeasurementFrame frame, int row, int column)
     {
-        var stream = new PixelStream(frame.Plan.CameraKey, frame.Plan.FrameKey, Place(row, column, frame.Width), frame.RowKey);
+        var stream = new PixelStream(frame.CameraKey, frame.FrameKey, Place(row, column, frame.Width), frame.RowKey);
         PhiloxBlock upper = stream.Block(0), lower = stream.Block(1);
         return (column & 1) == 0
             ? new(PhiloxBlock.Uniform(upper.Word0, lower.Word0), PhiloxBlock.Uniform(upper.Word1, lower.Word1))

@@ -1,8 +1,8 @@
 namespace Lens2Logit.Sensors;
 
 /// <summary>
-/// The definition of a measurement, pixel by pixel: rates as floats, which no calibration resolves, and all that follows in double
-/// precision. <see cref="Fused.FusedMeasurement"/> gives the same bits sooner.
+/// The definition of a measurement, pixel by pixel: rates as floats, and all that follows in double precision.
+/// <see cref="Fused.FusedMeasurement"/> gives the same bits sooner.
 /// </summary>
 internal static unsafe class PlainMeasurement
 {
@@ -11,8 +11,8 @@ internal static unsafe class PlainMeasurement
     {
         for (var row = 0; row < frame.Height; row++)
         {
-            var rowNoise = frame.Plan.RowNoise(row, frame.RowKey);
-            var raw = frame.Raw(row);
+            var rowNoise = frame.RowNoise(row);
+            var raw = frame.RawRow(row);
             for (var column = 0; column < frame.Width; column++)
             {
                 raw[column] = Pixel(in frame, row, column, rowNoise);
@@ -24,31 +24,29 @@ internal static unsafe class PlainMeasurement
     /// <returns>DN/(2^bits − 1), in [0, 1].</returns>
     public static float Pixel(in MeasurementFrame frame, int row, int column, double rowNoise)
     {
-        var plan = frame.Plan;
-        var sensor = plan.Sensor;
+        var sensor = frame.Sensor;
         var site = (row * frame.Pattern.Width) + column;
-        var noise = PixelNoise.At(in frame, row, column);
-        var charge = Math.Min(PoissonQuantile.At(Rate(in frame, row, column, site), noise.Charge), sensor.FullWellElectrons);
-        var electrons = charge + frame.Pattern.OffsetElectrons[site] + rowNoise + (sensor.ReadNoiseElectrons * NormalQuantile.At(noise.Read));
+        var random = PixelNoise.At(in frame, row, column);
+        var charge = Math.Min(PoissonQuantile.At(Rate(in frame, row, column, site), random.Charge), sensor.FullWellElectrons);
+        var electrons = charge + frame.Pattern.OffsetElectrons[site] + rowNoise + (sensor.ReadNoiseElectrons * NormalQuantile.At(random.Read));
 
         // Ties go to the even number, so that rounding adds no bias.
         var number = Math.Clamp(Math.Round((electrons * sensor.SystemGain) + sensor.BlackLevelDn), 0, sensor.MaximumDn);
         return (float)(number / sensor.MaximumDn);
     }
 
-    /// <summary>Mean charge in e⁻ that a pixel collects, light and dark current; every operation rounds to a float.</summary>
+    /// <summary>Mean charge in e⁻ that a pixel collects, of light and dark current; every operation rounds to a float.</summary>
     private static float Rate(in MeasurementFrame frame, int row, int column, int site)
     {
-        var plan = frame.Plan;
-        var light = plan.IsMonochrome
+        var light = frame.Sensor.Cfa == CfaPattern.Monochrome
             ? Mean(Light(in frame, 0, row, column), Light(in frame, 1, row, column), Light(in frame, 2, row, column))
-            : Light(in frame, plan.Sensor.Cfa.ChannelAt(row, column), row, column);
-        var dark = frame.Pattern.DarkFactor.Length == 0 ? plan.DarkElectrons : plan.DarkElectrons * frame.Pattern.DarkFactor[site];
-        return MathF.Min(MathF.FusedMultiplyAdd(light, frame.Pattern.Gain[site], dark), plan.SaturatingRate);
+            : Light(in frame, frame.Sensor.Cfa.ChannelAt(row, column), row, column);
+        var dark = frame.Pattern.DarkFactor.Length == 0 ? frame.Charge.Dark : frame.Charge.Dark * frame.Pattern.DarkFactor[site];
+        return MathF.Min(MathF.FusedMultiplyAdd(light, frame.Pattern.Gain[site], dark), frame.SaturatingRate);
     }
 
     private static float Light(in MeasurementFrame frame, int channel, int row, int column) =>
-        MathF.Min(frame.Scene(channel, row)[column] * frame.Plan.ElectronsAtWhite(channel), MeasurementPlan.MostElectrons);
+        MathF.Min(frame.SceneRow(channel, row)[column] * frame.Charge.AtWhite(channel), MeasurementFrame.MostElectrons);
 
     // Exact where all three are equal.
     private static float Mean(float red, float green, float blue) => red + (((green - red) + (blue - red)) / 3);

@@ -19,8 +19,8 @@ namespace Lens2Logit.Sensors.Fused;
 internal static unsafe class MeasurementRows<TVector>
     where TVector : unmanaged, ISimdWords<TVector>
 {
-    // Six buffers of a piece take 6 kB.
-    private const int LongestPiece = 256, BufferLength = LongestPiece + SimdLimits.MaximumLanes;
+    // Random numbers are made two vectors at a time. Seven buffers take 8 kB.
+    private const int LongestPiece = 256, BufferLength = LongestPiece + (2 * SimdLimits.MaximumLanes);
 
     /// <summary>Measures all rows.</summary>
     /// <returns>How many pixels were measured plainly.</returns>
@@ -32,8 +32,7 @@ internal static unsafe class MeasurementRows<TVector>
             return frame.Height * frame.Width;
         }
 
-        var plan = frame.Plan;
-        var philox = new PhiloxLanes<TVector>(plan.CameraKey, plan.FrameKey, frame.RowKey);
+        var philox = new PhiloxLanes<TVector>(frame.CameraKey, frame.FrameKey, frame.RowKey);
         const nuint alignment = SimdLimits.MaximumLanes * sizeof(float);
         float* memory = stackalloc float[(7 * BufferLength) + SimdLimits.MaximumLanes];
         var buffers = (float*)(((nuint)memory + alignment - 1) & ~(alignment - 1));
@@ -44,7 +43,7 @@ internal static unsafe class MeasurementRows<TVector>
         var plain = 0;
         for (var row = 0; row < frame.Height; row++)
         {
-            var rowNoise = plan.RowNoise(row, frame.RowKey);
+            var rowNoise = frame.RowNoise(row);
             for (var piece = 0; piece < pieces; piece++)
             {
                 // Of nearly equal lengths, so that each holds a vector, and from an even column on.
@@ -67,19 +66,18 @@ internal static unsafe class MeasurementRows<TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void Expose(in MeasurementFrame frame, int row, int begin, int count, float* rate)
     {
-        var plan = frame.Plan;
-        TVector most = TVector.Broadcast(MeasurementPlan.MostElectrons), saturating = TVector.Broadcast(plan.SaturatingRate);
-        var dark = TVector.Broadcast(plan.DarkElectrons);
+        TVector most = TVector.Broadcast(MeasurementFrame.MostElectrons), saturating = TVector.Broadcast(frame.SaturatingRate);
+        var dark = TVector.Broadcast(frame.Charge.Dark);
         var site = ((nint)row * frame.Pattern.Width) + begin;
         fixed (float* gains = frame.Pattern.Gain, factors = frame.Pattern.DarkFactor)
         {
             var gain = gains + site;
             var factor = factors == null ? null : factors + site;
-            if (plan.IsMonochrome)
+            if (frame.Sensor.Cfa == CfaPattern.Monochrome)
             {
-                TVector redWhite = TVector.Broadcast(plan.ElectronsAtWhite(0)), greenWhite = TVector.Broadcast(plan.ElectronsAtWhite(1));
-                TVector blueWhite = TVector.Broadcast(plan.ElectronsAtWhite(2)), three = TVector.Broadcast(3);
-                float* reds = frame.Scene(0, row) + begin, greens = frame.Scene(1, row) + begin, blues = frame.Scene(2, row) + begin;
+                TVector redWhite = TVector.Broadcast(frame.Charge.AtWhite(0)), greenWhite = TVector.Broadcast(frame.Charge.AtWhite(1));
+                TVector blueWhite = TVector.Broadcast(frame.Charge.AtWhite(2)), three = TVector.Broadcast(3);
+                float* reds = frame.SceneRow(0, row) + begin, greens = frame.SceneRow(1, row) + begin, blues = frame.SceneRow(2, row) + begin;
                 for (var x = 0; x < count; x += TVector.Lanes)
                 {
                     x = Math.Min(x, count - TVector.Lanes);
@@ -91,9 +89,9 @@ internal static unsafe class MeasurementRows<TVector>
             }
             else
             {
-                int evenChannel = plan.Sensor.Cfa.ChannelAt(row, 0), oddChannel = plan.Sensor.Cfa.ChannelAt(row, 1);
-                float* evens = frame.Scene(evenChannel, row) + begin, odds = frame.Scene(oddChannel, row) + begin;
-                TVector evenWhite = TVector.Broadcast(plan.ElectronsAtWhite(evenChannel)), oddWhite = TVector.Broadcast(plan.ElectronsAtWhite(oddChannel));
+                int evenChannel = frame.Sensor.Cfa.ChannelAt(row, 0), oddChannel = frame.Sensor.Cfa.ChannelAt(row, 1);
+                float* evens = frame.SceneRow(evenChannel, row) + begin, odds = frame.SceneRow(oddChannel, row) + begin;
+                TVector evenWhite = TVector.Broadcast(frame.Charge.AtWhite(evenChannel)), oddWhite = TVector.Broadcast(frame.Charge.AtWhite(oddChannel));
                 uint* isEven = stackalloc uint[SimdLimits.MaximumLanes + 1];
                 for (var lane = 0; lane <= SimdLimits.MaximumLanes; lane++)
                 {
@@ -125,7 +123,7 @@ internal static unsafe class MeasurementRows<TVector>
     private static int Read(in MeasurementFrame frame, int row, int begin, int count, double rowNoise,
         float* charge, float* chargeMargin, float* normal, float* readMargin)
     {
-        var sensor = frame.Plan.Sensor;
+        var sensor = frame.Sensor;
         var allLanes = uint.MaxValue >> (32 - TVector.Lanes);
         TVector fullWell = TVector.Broadcast(sensor.FullWellElectrons), gain = TVector.Broadcast(sensor.SystemGain);
         TVector readNoise = TVector.Broadcast(sensor.ReadNoiseElectrons), shared = TVector.Broadcast((float)rowNoise);
@@ -140,7 +138,7 @@ internal static unsafe class MeasurementRows<TVector>
         var plain = 0;
         fixed (float* offsets = frame.Pattern.OffsetElectrons)
         {
-            float* offset = offsets + ((nint)row * frame.Pattern.Width) + begin, raw = frame.Raw(row) + begin;
+            float* offset = offsets + ((nint)row * frame.Pattern.Width) + begin, raw = frame.RawRow(row) + begin;
             for (var x = 0; x < count; x += TVector.Lanes)
             {
                 // The last vector of a piece overlaps the one before.

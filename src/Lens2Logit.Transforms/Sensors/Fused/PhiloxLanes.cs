@@ -41,7 +41,7 @@ internal unsafe struct PhiloxLanes<TVector>
 
     /// <summary>The upper words of a row's uniform numbers, from the pixel at an even column on.</summary>
     /// <param name="place">The place of that pixel.</param>
-    /// <param name="count">How many pixels; so many are written, rounded up to whole vectors.</param>
+    /// <param name="count">How many pixels; so many are written, rounded up to pairs of vectors.</param>
     /// <param name="charge">Receives the words for the charge.</param>
     /// <param name="read">Receives the words for the read noise.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
