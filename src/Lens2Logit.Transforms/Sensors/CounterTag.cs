@@ -2,7 +2,7 @@ namespace Lens2Logit.Sensors;
 
 /// <summary>
 /// Second word of the counters of everything that is not a pixel's noise, one value each, so that no two share random numbers. The
-/// noise of a pixel numbers its blocks from 0 (<see cref="PixelStream"/>) and never gets this far. Data sets depend on these values.
+/// noise of pixels takes the blocks 0 and 1 (<see cref="PixelNoise"/>). Data sets depend on these values.
 /// </summary>
 internal static class CounterTag
 {

@@ -36,7 +36,7 @@ internal sealed unsafe class GammaCurve
     public float* Polynomial => Table + OctaveTable.Length;
 
     /// <summary>The polynomial through the Chebyshev nodes of [−radius, radius], lowest power first: close to the best one.</summary>
-    private static double[] Interpolate(Func<double, double> function, double radius, int degree)
+    public static double[] Interpolate(Func<double, double> function, double radius, int degree)
     {
         int count = degree + 1;
         double[] nodes = new double[count], divided = new double[count];

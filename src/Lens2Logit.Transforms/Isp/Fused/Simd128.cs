@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace Lens2Logit.Isp.Fused;
 
 /// <summary>4 floats.</summary>
-internal readonly unsafe struct Simd128(Vector128<float> value) : ISimd<Simd128>
+internal readonly unsafe partial struct Simd128(Vector128<float> value) : ISimd<Simd128>
 {
     private readonly Vector128<float> _value = value;
 
@@ -29,6 +29,9 @@ internal readonly unsafe struct Simd128(Vector128<float> value) : ISimd<Simd128>
     public static Simd128 operator *(Simd128 a, Simd128 b) => new(a._value * b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 operator /(Simd128 a, Simd128 b) => new(a._value / b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 MultiplyAdd(Simd128 a, Simd128 b, Simd128 c) => new(Vector128.MultiplyAddEstimate(a._value, b._value, c._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -49,6 +52,10 @@ internal readonly unsafe struct Simd128(Vector128<float> value) : ISimd<Simd128>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 Mantissa(Simd128 value) =>
         new(((value._value.AsInt32() & Vector128.Create(0x7FFFFF)) | Vector128.Create(0x3F800000)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 Exponent(Simd128 value) =>
+        new(Vector128.ConvertToSingle((value._value.AsInt32() >>> 23) - Vector128.Create(127)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AllFinite(Simd128 value) =>

@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace Lens2Logit.Isp.Fused;
 
 /// <summary>8 floats.</summary>
-internal readonly unsafe struct Simd256(Vector256<float> value) : ISimd<Simd256>
+internal readonly unsafe partial struct Simd256(Vector256<float> value) : ISimd<Simd256>
 {
     private readonly Vector256<float> _value = value;
 
@@ -29,6 +29,9 @@ internal readonly unsafe struct Simd256(Vector256<float> value) : ISimd<Simd256>
     public static Simd256 operator *(Simd256 a, Simd256 b) => new(a._value * b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 operator /(Simd256 a, Simd256 b) => new(a._value / b._value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256 MultiplyAdd(Simd256 a, Simd256 b, Simd256 c) => new(Vector256.MultiplyAddEstimate(a._value, b._value, c._value));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -49,6 +52,10 @@ internal readonly unsafe struct Simd256(Vector256<float> value) : ISimd<Simd256>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256 Mantissa(Simd256 value) =>
         new(((value._value.AsInt32() & Vector256.Create(0x7FFFFF)) | Vector256.Create(0x3F800000)).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 Exponent(Simd256 value) =>
+        new(Vector256.ConvertToSingle((value._value.AsInt32() >>> 23) - Vector256.Create(127)));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool AllFinite(Simd256 value) =>
