@@ -7,7 +7,7 @@ using Lens2Logit.Stages;
 namespace Microsoft.ML;
 
 /// <summary>Camera simulation and raw development in ML.NET pipelines.</summary>
-public static class Lens2LogitTransformsCatalog
+public static partial class Lens2LogitTransformsCatalog
 {
     /// <summary>Photographs scenes with a simulated sensor.</summary>
     /// <param name="catalog">The transforms catalog.</param>

@@ -46,7 +46,8 @@ internal sealed class ClassificationTraining
         for (int epoch = 1; epoch <= _options.Epochs; epoch++)
         {
             SetTraining(true);
-            new Random(EpochSeed(_seed, epoch)).Shuffle(order);
+            int epochSeed = EpochSeed(_seed, epoch);
+            new Random(epochSeed).Shuffle(order);
             double loss = 0;
             int rows = 0, right = 0;
             foreach (var (start, end) in batches)
@@ -59,7 +60,7 @@ internal sealed class ClassificationTraining
                 double factor = RateFactor(step, steps);
                 for (int g = 0; g < groups.Length; g++)
                     groups[g].LearningRate = initialRates[g] * factor;
-                var (batchLoss, batchRight) = Step(train, order.AsSpan(start, end - start), optimizer);
+                var (batchLoss, batchRight) = Step(train, order.AsSpan(start, end - start), epochSeed, optimizer);
                 step++;
                 if (!double.IsFinite(batchLoss))
                     throw new InvalidOperationException($"The loss is {batchLoss} at step {step} (epoch {epoch}). Lower LearningRate or StageLearningRate.");
@@ -92,18 +93,24 @@ internal sealed class ClassificationTraining
         for (int start = 0; start < rows.Count; start += EvaluationBatch)
         {
             using var scope = NewDisposeScope();
-            var (images, labels) = rows.Batch(indices.AsSpan(start, Math.Min(EvaluationBatch, rows.Count - start)), _device);
-            right += (int)Forward(images).argmax(1).eq(labels).sum().ToInt64();
+            var batch = indices.AsSpan(start, Math.Min(EvaluationBatch, rows.Count - start));
+            var (images, labels) = rows.Batch(batch, _device);
+            right += (int)Forward(images, rows.Keys(batch)).argmax(1).eq(labels).sum().ToInt64();
         }
         return (double)right / rows.Count;
     }
 
-    private (double Loss, int Right) Step(TrainingRows rows, ReadOnlySpan<int> indices, optim.Optimizer? optimizer)
+    private (double Loss, int Right) Step(TrainingRows rows, ReadOnlySpan<int> indices, int epochSeed, optim.Optimizer? optimizer)
     {
         using var scope = NewDisposeScope();
         var (images, labels) = rows.Batch(indices, _device);
-        var logits = Forward(images);
+        var logits = Forward(images, rows.Keys(indices, epochSeed));
         var loss = nn.functional.cross_entropy(logits, labels);
+        foreach (var link in _chain.Links)
+        {
+            if (_options.StagePenaltyWeight > 0 && link.Stage.Penalty() is { } penalty)
+                loss += _options.StagePenaltyWeight * penalty;
+        }
         if (optimizer is not null)
         {
             optimizer.zero_grad();
@@ -113,10 +120,10 @@ internal sealed class ClassificationTraining
         return (loss.ToDouble(), (int)logits.argmax(1).eq(labels).sum().ToInt64());
     }
 
-    private Tensor Forward(Tensor images)
+    private Tensor Forward(Tensor images, ReadOnlySpan<ulong> rowKeys)
     {
         foreach (var link in _chain.Links)
-            images = link.Stage.forward(images);
+            images = link.Stage.forward(images, rowKeys);
         return _network.forward(images);
     }
 

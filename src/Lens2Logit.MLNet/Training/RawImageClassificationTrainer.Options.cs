@@ -43,6 +43,12 @@ public sealed partial class RawImageClassificationTrainer
         /// </summary>
         public IReadOnlyDictionary<string, double> ParameterLearningRates { get; init; } = ReadOnlyDictionary<string, double>.Empty;
 
+        /// <summary>
+        /// Weight in the loss of what the stages cost (<see cref="DifferentiableStage.Penalty"/>), such as the light of a measurement, at least 0.
+        /// Default 0: what they use is free.
+        /// </summary>
+        public double StagePenaltyWeight { get; init; }
+
         /// <summary>How the rates change over the steps. Default cosine.</summary>
         public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Cosine;
 
@@ -99,6 +105,7 @@ public sealed partial class RawImageClassificationTrainer
             Check(ScoringBatchSize >= 1, nameof(ScoringBatchSize), ScoringBatchSize, "at least 1");
             Check(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "above 0");
             Check(StageLearningRate >= 0 && double.IsFinite(StageLearningRate), nameof(StageLearningRate), StageLearningRate, "at least 0");
+            Check(StagePenaltyWeight >= 0 && double.IsFinite(StagePenaltyWeight), nameof(StagePenaltyWeight), StagePenaltyWeight, "at least 0");
             Check(WarmupSteps >= 0, nameof(WarmupSteps), WarmupSteps, "at least 0");
             Check(Enum.IsDefined(Schedule), nameof(Schedule), Schedule, string.Join(" or ", Enum.GetNames<LearningRateSchedule>()));
             ArgumentNullException.ThrowIfNull(ParameterLearningRates);

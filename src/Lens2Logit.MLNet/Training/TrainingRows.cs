@@ -14,6 +14,7 @@ internal sealed class TrainingRows
     private readonly long[] _shape;
     private readonly List<float[]> _images = [];
     private readonly List<long> _labels = [];
+    private readonly List<ulong> _keys = [];
 
     private TrainingRows(IEnumerable<int> shape) => _shape = [.. shape.Select(d => (long)d)];
 
@@ -39,6 +40,7 @@ internal sealed class TrainingRows
         using var cursor = data.GetRowCursor([image, label]);
         var getImage = cursor.GetGetter<VBuffer<float>>(image);
         var getLabel = cursor.GetGetter<uint>(label);
+        var readKey = RowKey.Reader(cursor, null);
         VBuffer<float> vector = default;
         uint key = 0;
         while (cursor.MoveNext())
@@ -56,10 +58,21 @@ internal sealed class TrainingRows
             StageInference.RequireFinite(values, dimensions, image.Name, cursor.Position);
             rows._images.Add(values);
             rows._labels.Add(key - 1);
+            rows._keys.Add(readKey());
         }
         if (unlabelled > 0)
             channel.Warning($"{unlabelled} row(s) have no label in column '{labelColumn}' and are left out.");
         return rows;
+    }
+
+    /// <summary>The keys of rows, on which the noise of a stage depends: other ones for every seed, those of the rows themselves for 0.</summary>
+    public ulong[] Keys(ReadOnlySpan<int> indices, int epochSeed = 0)
+    {
+        var keys = new ulong[indices.Length];
+        // An odd constant (2^64 over the golden ratio) spreads the seeds over all bits.
+        for (int i = 0; i < keys.Length; i++)
+            keys[i] = unchecked(_keys[indices[i]] + (0x9E3779B97F4A7C15 * (ulong)epochSeed));
+        return keys;
     }
 
     /// <summary>The rows of a batch as tensors [N, …] and [N]; they belong to the current dispose scope.</summary>

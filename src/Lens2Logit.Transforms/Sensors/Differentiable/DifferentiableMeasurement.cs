@@ -207,8 +207,8 @@ public sealed class DifferentiableMeasurement : DifferentiableStage
 
     private static double Value(Parameter parameter)
     {
-        using var value = parameter.detach().to(ScalarType.Float64).cpu();
-        return value.item<double>();
+        using var scope = NewDisposeScope();
+        return parameter.detach().to(ScalarType.Float64).cpu().item<double>();
     }
 
     private bool TakesChannels(long channels) => channels == 3 || (channels == 1 && _options.Sensor.Cfa == CfaPattern.Monochrome);
