@@ -37,6 +37,8 @@ public static partial class Lens2LogitTransformsCatalog
         MLEnvironment.Check(catalog);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return new(outputColumnName, inputColumnName, () => new DifferentiableMeasurement(options), RawAnnotations.Promised);
+        return new(
+            new() { OutputColumnName = outputColumnName, InputColumnName = inputColumnName, CreateStage = () => new DifferentiableMeasurement(options) },
+            RawAnnotations.Promised);
     }
 }

@@ -109,10 +109,16 @@ public static partial class Lens2LogitTransformsCatalog
     /// <param name="outputColumnName">Name of the column to create.</param>
     /// <param name="inputColumnName">Name of the input column. Null for the output's name.</param>
     /// <param name="createStage">Builds the stage with its initial weights; called at every Fit.</param>
-    public static StageEstimator ApplyStage(this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, Func<DifferentiableStage> createStage)
+    public static StageEstimator ApplyStage(this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, Func<DifferentiableStage> createStage) =>
+        catalog.ApplyStage(new() { OutputColumnName = outputColumnName, InputColumnName = inputColumnName, CreateStage = createStage });
+
+    /// <summary>Applies a differentiable stage: one of ours, or of your own, registered with <see cref="StageRegistry"/>.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="options">All options.</param>
+    /// <exception cref="ArgumentException">A name is empty or an option is missing.</exception>
+    public static StageEstimator ApplyStage(this TransformsCatalog catalog, StageEstimator.Options options)
     {
         MLEnvironment.Check(catalog);
-        ArgumentNullException.ThrowIfNull(createStage);
-        return new(outputColumnName, inputColumnName, createStage);
+        return new(options);
     }
 }

@@ -29,19 +29,33 @@ namespace Lens2Logit.MLNet.Transforms;
 /// </remarks>
 public sealed class StageEstimator : IEstimator<StageTransformer>
 {
-    private readonly string _outputColumn, _inputColumn;
-    private readonly Func<DifferentiableStage> _createStage;
+    private readonly Options _options;
     private readonly SchemaShape.Column[] _annotations;
 
-    // Annotations: those that the stage's column has beside the mark.
-    internal StageEstimator(string outputColumn, string? inputColumn, Func<DifferentiableStage> createStage, params SchemaShape.Column[] annotations)
+    /// <summary>Options of the transform.</summary>
+    public sealed record Options
     {
-        ArgumentException.ThrowIfNullOrEmpty(outputColumn);
-        _outputColumn = outputColumn;
-        _inputColumn = inputColumn ?? outputColumn;
-        _createStage = createStage;
+        /// <summary>Name of the column to create.</summary>
+        public required string OutputColumnName { get; init; }
+
+        /// <summary>Name of the input column; null (default) for the output's name.</summary>
+        public string? InputColumnName { get; init; }
+
+        /// <summary>Builds the stage with its initial weights; called at every Fit, which owns what it returns.</summary>
+        public required Func<DifferentiableStage> CreateStage { get; init; }
+    }
+
+    // Annotations: those that the stage's column has beside the mark.
+    internal StageEstimator(Options options, params SchemaShape.Column[] annotations)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
+        ArgumentNullException.ThrowIfNull(options.CreateStage);
+        _options = options with { InputColumnName = options.InputColumnName ?? options.OutputColumnName };
         _annotations = annotations;
     }
+
+    private string InputColumn => _options.InputColumnName!;
 
     /// <summary>Checks the schema and creates the transformer with the stage's initial weights; no data is read.</summary>
     /// <param name="input">The data.</param>
@@ -49,7 +63,7 @@ public sealed class StageEstimator : IEstimator<StageTransformer>
     public StageTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var transformer = new StageTransformer(_outputColumn, _inputColumn, _createStage());
+        var transformer = new StageTransformer(_options.OutputColumnName, InputColumn, _options.CreateStage());
         try
         {
             transformer.GetOutputSchema(input.Schema);
@@ -66,8 +80,8 @@ public sealed class StageEstimator : IEstimator<StageTransformer>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        ImageShape.RequireVector(inputSchema.Require(_inputColumn, "input"), "input", StageTransformer.ExpectedInput);
-        return inputSchema.With([SchemaColumns.Vector(_outputColumn, NumberDataViewType.Single, [.. StageMark.Promised, .. _annotations])]);
+        ImageShape.RequireVector(inputSchema.Require(InputColumn, "input"), "input", StageTransformer.ExpectedInput);
+        return inputSchema.With([SchemaColumns.Vector(_options.OutputColumnName, NumberDataViewType.Single, [.. StageMark.Promised, .. _annotations])]);
     }
 }
 
