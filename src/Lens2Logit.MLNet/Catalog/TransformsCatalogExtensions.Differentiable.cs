@@ -34,10 +34,10 @@ public static partial class Lens2LogitTransformsCatalog
     public static StageEstimator SimulateMeasurement(
         this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, DifferentiableMeasurementOptions options)
     {
-        MLEnvironment.Check(catalog);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         return new(
+            MLEnvironment.Of(catalog),
             new() { OutputColumnName = outputColumnName, InputColumnName = inputColumnName, CreateStage = () => new DifferentiableMeasurement(options) },
             RawAnnotations.Promised);
     }

@@ -29,6 +29,7 @@ namespace Lens2Logit.MLNet.Transforms;
 /// </remarks>
 public sealed class StageEstimator : IEstimator<StageTransformer>
 {
+    private readonly IHostEnvironment _environment;
     private readonly Options _options;
     private readonly SchemaShape.Column[] _annotations;
 
@@ -43,14 +44,18 @@ public sealed class StageEstimator : IEstimator<StageTransformer>
 
         /// <summary>Builds the stage with its initial weights; called at every Fit, which owns what it returns.</summary>
         public required Func<DifferentiableStage> CreateStage { get; init; }
+
+        /// <summary>Builds it for a given input column instead, where the column says something that the stage should know.</summary>
+        internal Func<DataViewSchema.Column, DifferentiableStage>? CreateStageFor { get; init; }
     }
 
     // Annotations: those that the stage's column has beside the mark.
-    internal StageEstimator(Options options, params SchemaShape.Column[] annotations)
+    internal StageEstimator(IHostEnvironment environment, Options options, params SchemaShape.Column[] annotations)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
         ArgumentNullException.ThrowIfNull(options.CreateStage);
+        _environment = environment;
         _options = options with { InputColumnName = options.InputColumnName ?? options.OutputColumnName };
         _annotations = annotations;
     }
@@ -63,10 +68,13 @@ public sealed class StageEstimator : IEstimator<StageTransformer>
     public StageTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var transformer = new StageTransformer(_options.OutputColumnName, InputColumn, _options.CreateStage());
+        var stage = _options.CreateStageFor is { } create && input.Schema.GetColumnOrNull(InputColumn) is { } column ? create(column) : _options.CreateStage();
+        var transformer = new StageTransformer(_options.OutputColumnName, InputColumn, stage);
         try
         {
             transformer.GetOutputSchema(input.Schema);
+            if (transformer.Stage is ParametrizedIsp isp)
+                BlackLevelCheck.Warn(_environment, input.Schema[InputColumn], isp.Options.Camera);
             return transformer;
         }
         catch
