@@ -45,7 +45,7 @@ public sealed partial class RawImageClassificationTrainer
 
         /// <summary>
         /// Weight in the loss of what the stages cost (<see cref="DifferentiableStage.Penalty"/>), such as the light of a measurement, at least 0.
-        /// Default 0: what they use is free.
+        /// Default 0: what they use is free. The loss that is reported includes it.
         /// </summary>
         public double StagePenaltyWeight { get; init; }
 

@@ -76,7 +76,7 @@ public sealed class DifferentiableMeasurement : DifferentiableStage
 
     /// <summary>
     /// Light in EV [1]: log₂ of its ratio to the light that <see cref="DifferentiableMeasurementOptions.Exposure"/> says. Initially 0;
-    /// −1 is half of the photons. A dark frame (no light at all) stays dark.
+    /// −1 is half of the photons. The time stays, and with it the dark current; a dark frame stays dark.
     /// </summary>
     public Parameter Exposure => get_parameter("exposure")!;
 
@@ -105,7 +105,11 @@ public sealed class DifferentiableMeasurement : DifferentiableStage
 
     /// <summary>The dose: the light as a multiple of what <see cref="DifferentiableMeasurementOptions.Exposure"/> says, 2^exposure.</summary>
     /// <returns>A scalar; 1 initially.</returns>
-    public override Tensor Penalty() => Exposure.exp2().sum();
+    public override Tensor Penalty()
+    {
+        using var scope = NewDisposeScope();
+        return Exposure.exp2().sum().MoveToOuterDisposeScope();
+    }
 
     /// <summary>Photographs a batch: with fresh noise in training mode, and with that of the row keys 0, 1, … N − 1 in eval mode.</summary>
     /// <param name="input">Scenes [N, 3, H, W], or [N, 1, H, W] if the sensor is monochrome, of the stage's own floating-point type.</param>

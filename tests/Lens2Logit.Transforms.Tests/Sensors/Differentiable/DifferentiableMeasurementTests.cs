@@ -28,7 +28,7 @@ public class DifferentiableMeasurementTests
     }
 
     [Test]
-    public void Where_nothing_is_learnt_noise_follows_from_the_row_key_and_not_from_the_batch([Values] bool training)
+    public void With_row_keys_noise_follows_from_the_key_and_not_from_the_batch([Values] bool training)
     {
         using var scope = NewDisposeScope();
         using var stage = new DifferentiableMeasurement(new() { Sensor = SensorPresets.RawDrone with { RowNoiseElectrons = 3 } });
