@@ -10,7 +10,8 @@ namespace Lens2Logit.MLNet.Training;
 /// <summary>
 /// Notices that a column was overwritten between the stages and the trainer, which would then train on the wrong data without a word.
 /// A column that hides another one of its name, or is behind the one that is made from it, is suspicious: then the first row's feature is
-/// compared with what the stages make of the first row's source. Not otherwise, because a cached data view computes a whole column as soon as one row of it is read.
+/// compared with what the stages make of the first row's source. Not otherwise, because a cached data view computes a whole column as soon
+/// as one row of it is read.
 /// </summary>
 internal static class FeatureCheck
 {
