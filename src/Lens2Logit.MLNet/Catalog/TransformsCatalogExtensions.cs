@@ -8,7 +8,7 @@ using Lens2Logit.Stages;
 namespace Microsoft.ML;
 
 /// <summary>Camera simulation and raw development in ML.NET pipelines.</summary>
-public static class Lens2LogitTransformsCatalog
+public static partial class Lens2LogitTransformsCatalog
 {
     /// <summary>Reads raw images: TIFF, DNG, PNG, NPY, and files of pixels alone. For developed images use LoadImages.</summary>
     /// <param name="catalog">The transforms catalog.</param>

@@ -33,6 +33,12 @@ public abstract record TrainingOptions
     /// </summary>
     public IReadOnlyDictionary<string, double> ParameterLearningRates { get; init; } = ReadOnlyDictionary<string, double>.Empty;
 
+    /// <summary>
+    /// Weight in the loss of what the stages cost (<see cref="DifferentiableStage.Penalty"/>), such as the light of a measurement, at least 0.
+    /// Default 0: what they use is free. The training loss that is reported includes it.
+    /// </summary>
+    public double StagePenaltyWeight { get; init; }
+
     /// <summary>How the rates change over the steps. Default cosine.</summary>
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Cosine;
 
@@ -141,6 +147,7 @@ public abstract record TrainingOptions
         Check(ScoringBatchSize >= 1, nameof(ScoringBatchSize), ScoringBatchSize, "at least 1");
         Check(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "above 0");
         Check(StageLearningRate >= 0 && double.IsFinite(StageLearningRate), nameof(StageLearningRate), StageLearningRate, "at least 0");
+        Check(StagePenaltyWeight >= 0 && double.IsFinite(StagePenaltyWeight), nameof(StagePenaltyWeight), StagePenaltyWeight, "at least 0");
         Check(WarmupSteps >= 0, nameof(WarmupSteps), WarmupSteps, "at least 0");
         Check(WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "at least 0");
         Check(GradientClipNorm is null or > 0, nameof(GradientClipNorm), GradientClipNorm ?? 0, "above 0");
