@@ -4,7 +4,9 @@ namespace Lens2Logit.MLNet.Training;
 public enum TrainingPrecision
 {
     /// <summary>32 bits.</summary>
+#pragma warning disable CA1720 // torch's own name
     Float32,
+#pragma warning restore CA1720
 
     /// <summary>
     /// 16 bits, 8 of them for the exponent, in a copy of the network; normalisations stay in 32 bits, and the optimiser updates weights of 32 bits.

@@ -67,7 +67,11 @@ internal sealed class BFloat16Network : ComputeNetwork
             master.copy_(twin);
     }
 
-    public override void Dispose() => _copy.Dispose();
+    public override void Dispose()
+    {
+        _copy.Dispose();
+        base.Dispose();
+    }
 
     private static nn.Module<Tensor, Tensor> Convert(nn.Module<Tensor, Tensor> copy)
     {
