@@ -130,6 +130,15 @@ public abstract record TrainingOptions
     public IProgress<TrainingProgress>? Progress { get; init; }
 
     /// <summary>
+    /// Folder that gets an event file for TensorBoard: loss, metric, gradient norm and rate per step, and per epoch the validation and the stages'
+    /// parameters. Default null: none.
+    /// </summary>
+    public string? TensorBoardFolder { get; init; }
+
+    /// <summary>Rows of which every stage's image and gradient are drawn after every epoch. Default null: none.</summary>
+    public StageTracking? StageTracking { get; init; }
+
+    /// <summary>
     /// Stops the training after the current step; Fit then returns the model so far. While the data is still being read there is none, and Fit
     /// throws <see cref="OperationCanceledException"/>. Default none.
     /// </summary>
@@ -159,6 +168,9 @@ public abstract record TrainingOptions
         ArgumentNullException.ThrowIfNull(FrozenParameters);
         foreach (var (name, rate) in ParameterLearningRates)
             Check(rate >= 0 && double.IsFinite(rate), $"{nameof(ParameterLearningRates)}[{name}]", rate, "at least 0");
+        if (TensorBoardFolder is not null)
+            ArgumentException.ThrowIfNullOrWhiteSpace(TensorBoardFolder);
+        StageTracking?.Validate();
         Weights?.Validate();
         if (Weights is not null && InitialModel is not null)
             throw new ArgumentException($"{nameof(Weights)} and {nameof(InitialModel)} exclude each other; leave one out.", nameof(Weights));
