@@ -1,3 +1,5 @@
+using Lens2Logit.Isp.Fused;
+using Lens2Logit.Isp.Fused.Parametrized;
 using Lens2Logit.Sensors;
 using Lens2Logit.Stages;
 using TorchSharp;
@@ -80,6 +82,16 @@ public sealed class ParametrizedIsp : DifferentiableStage
     /// <summary>The additive layer [1, 3, H, W], or null without one.</summary>
     public Parameter? Additive => get_parameter("additive");
 
+    /// <summary>All weights but the additive layer, in the order in which they act.</summary>
+    internal IReadOnlyList<Tensor> Weights => [BlackLevel, Demosaicing, WhiteBalance, ColorMatrix, Sharpening, Blur, Gamma];
+
+    internal BatchNorm2d? BatchNorm => _batchNorm;
+
+    internal BackwardFailure BackwardFailure { get; } = new();
+
+    /// <summary>Width of the fused kernels' vectors; null for the plain graph.</summary>
+    internal SimdWidth? Vectors { get; set; } = FusedStaticIsp.Widest;
+
     /// <inheritdoc/>
     public override CfaPattern? Cfa => _options.Camera.Cfa;
 
@@ -117,8 +129,21 @@ public sealed class ParametrizedIsp : DifferentiableStage
         int height = (int)raw.shape[1], width = (int)raw.shape[2];
         RequireAdditiveSize(height, width);
         using var scope = NewDisposeScope();
+        if (stages is null && Vectors is { } vectors && FusedParametrizedIsp.TryDevelop(this, raw, vectors) is { } fused)
+            return fused.MoveToOuterDisposeScope();
+        var rgb = PlainGraph(raw, stages);
+        foreach (var stage in stages?.Values ?? [])
+            stage.MoveToOuterDisposeScope();
+        if (_batchNorm is not null)
+            rgb = _batchNorm.forward(rgb);
+        return rgb.MoveToOuterDisposeScope();
+    }
 
-        var rgb = Retain("mosaic", Mosaic(raw, height, width));
+    /// <summary>Every stage up to batch normalisation by torch's own operations: the reference for every faster version, and its fallback.</summary>
+    internal Tensor PlainGraph(Tensor raw, IDictionary<string, Tensor>? stages)
+    {
+        using var scope = NewDisposeScope();
+        var rgb = Retain("mosaic", Mosaic(raw, (int)raw.shape[1], (int)raw.shape[2]));
         rgb = nn.functional.conv2d(Pad(rgb, 1), Demosaicing);
         rgb = einsum("lk,nkhw->nlhw", ColorMatrix * WhiteBalance, rgb);
         rgb = Retain("color_corrected", rgb);
@@ -127,8 +152,6 @@ public sealed class ParametrizedIsp : DifferentiableStage
         rgb = ClipAndGamma(rgb, Retain);
         if (Additive is not null)
             rgb = Retain("noise", rgb + Additive);
-        if (_batchNorm is not null)
-            rgb = _batchNorm.forward(rgb);
         return rgb.MoveToOuterDisposeScope();
 
         Tensor Retain(string name, Tensor value)

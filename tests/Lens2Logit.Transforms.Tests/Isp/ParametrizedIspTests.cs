@@ -79,7 +79,8 @@ public class ParametrizedIspTests
         using var isp = new ParametrizedIsp(new() { Camera = CameraParameters.RawDrone });
         var raw = rand(2, 8, 8);
         var stages = new Dictionary<string, Tensor>();
-        Assert.That(isp.Develop(raw, stages).equal(isp.forward(raw)).all().ToBoolean());
+        // Stages come from the plain graph: the same but for rounding, which gamma enlarges near black.
+        Assert.That((isp.Develop(raw, stages) - isp.forward(raw)).abs().max().ToDouble(), Is.LessThan(6e-5));
         Assert.That(stages.Keys, Is.EqualTo(new[] { "mosaic", "color_corrected", "sharpened", "blurred", "clipped", "gamma_corrected" }));
     }
 
