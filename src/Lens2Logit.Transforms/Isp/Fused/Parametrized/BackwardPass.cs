@@ -23,7 +23,6 @@ internal unsafe ref struct BackwardPass<TVector>
 {
     // Rings: ∂z becomes ∂RGB in place; ∂(Y″ − Y); ∂Y′. Then rows: ∂view (3), ∂Y, zeros.
     private const int Colors = 8, Changes = 8, Sharps = 4, Slots = 3 * Colors + Changes + Sharps + 5;
-    private const int RowsBetweenEmptying = 16;
 
     private readonly ParametrizedPlan _plan;
     private readonly ViewGradient _given;
@@ -88,7 +87,7 @@ internal unsafe ref struct BackwardPass<TVector>
                 ReachColors(_nextColor);
             if (rawGradient != null)
                 ReachRaw(row, rawGradient + (nint)row * _width);
-            if ((row - _begin) % RowsBetweenEmptying == RowsBetweenEmptying - 1)
+            if (GradientSums.IsTimeToEmpty(row - _begin, _width))
                 GradientSums.Empty(_vectors, _sums);
         }
         GradientSums.Empty(_vectors, _sums);

@@ -18,6 +18,7 @@ internal static unsafe class ForwardPass<TVector>
     {
         int stride = RowRing.Stride(plan.Width), slots = RingSizes.Forward.Slots;
         var buffer = ArrayPool<float>.Shared.Rent(slots * stride + SimdLimits.MaximumLanes);
+        float* sums = stackalloc float[6 * SimdLimits.MaximumLanes];
         try
         {
             fixed (float* start = buffer, numbers = plan.Numbers)
@@ -32,8 +33,17 @@ internal static unsafe class ForwardPass<TVector>
                         return false;
                     float* target = view + (nint)row * plan.Width;
                     Write(plan, numbers, change, linear.Color(row), new(target, target + plane, target + 2 * plane));
-                    Finish(plan.Width, options, (nint)row * plan.Width, plane, target, moments, isFirst: row == begin);
+                    if (moments.Length > 0 && row == begin)
+                    {
+                        for (int channel = 0; channel < 3; channel++)
+                            moments[channel] = new(target[channel * plane]);
+                    }
+                    Finish(plan.Width, options, (nint)row * plan.Width, plane, target, moments, sums);
+                    if (moments.Length > 0 && (row == end - 1 || GradientSums.IsTimeToEmpty(row - begin, plan.Width)))
+                        Empty(sums, moments);
                 }
+                foreach (ref var part in moments)
+                    part.Count = (long)(end - begin) * plan.Width;
                 return true;
             }
         }
@@ -60,7 +70,7 @@ internal static unsafe class ForwardPass<TVector>
         new Span<float>(buffer + 2 * lanes, rest).CopyTo(new(target.Blue + whole, rest));
     }
 
-    private static void Finish(int width, ViewOptions options, nint offset, nint plane, float* target, Span<Moments> moments, bool isFirst)
+    private static void Finish(int width, ViewOptions options, nint offset, nint plane, float* target, ReadOnlySpan<Moments> moments, float* sums)
     {
         for (int channel = 0; channel < 3; channel++, target += plane)
         {
@@ -69,12 +79,21 @@ internal static unsafe class ForwardPass<TVector>
             if (options.Normalization is { } normalization)
                 ViewRows<TVector>.Affine(target, null, normalization.Scale[channel], -normalization.Scale[channel] * normalization.Mean[channel], 0, width, target);
             if (moments.Length > 0)
+                ViewRows<TVector>.AddMoments(target, width, moments[channel].Pivot, sums + 2 * channel * SimdLimits.MaximumLanes);
+        }
+    }
+
+    private static void Empty(float* sums, Span<Moments> moments)
+    {
+        for (int channel = 0; channel < 3; channel++)
+        {
+            for (int lane = 0; lane < SimdLimits.MaximumLanes; lane++)
             {
-                if (isFirst)
-                    moments[channel] = new(target[0]);
-                ViewRows<TVector>.AddMoments(target, width, ref moments[channel]);
+                moments[channel].Sum += sums[2 * channel * SimdLimits.MaximumLanes + lane];
+                moments[channel].SumOfSquares += sums[(2 * channel + 1) * SimdLimits.MaximumLanes + lane];
             }
         }
+        new Span<float>(sums, 6 * SimdLimits.MaximumLanes).Clear();
     }
 }
 

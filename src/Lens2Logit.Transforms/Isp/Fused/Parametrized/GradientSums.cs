@@ -12,6 +12,13 @@ internal static unsafe class GradientSums
     /// <summary>Numbers of one unit of work: two a vector, then for each kind and side the edge weights [l, i] and the colours [l].</summary>
     public const int Edges = 2 * Vectors, PerSide = 9 + 3, Length = Edges + FoldedKernels.Kinds * 2 * PerSide;
 
+    /// <summary>Whether vectors of float32 have taken up as many values since the last time as their precision allows.</summary>
+    public static bool IsTimeToEmpty(int row, int width)
+    {
+        int rows = Math.Max(1, 16384 / width);
+        return row % rows == rows - 1;
+    }
+
     public static void Empty(float* vectors, Span<double> sums)
     {
         for (int i = 0; i < Vectors; i++)

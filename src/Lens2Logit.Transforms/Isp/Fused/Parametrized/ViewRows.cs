@@ -36,25 +36,26 @@ internal static unsafe class ViewRows<TVector>
             target[x] = scale * source[x] + shift + (other == null ? 0 : slope * other[x]);
     }
 
+    /// <summary>Adds the row's values less a pivot, and their squares, to two vectors.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void AddMoments(float* row, int width, ref Moments moments)
+    public static void AddMoments(float* row, int width, float pivot, float* sums)
     {
-        TVector pivot = TVector.Broadcast(moments.Pivot), sum = TVector.Broadcast(0), squares = sum;
+        float* ofSquares = sums + SimdLimits.MaximumLanes;
+        TVector center = TVector.Broadcast(pivot), sum = TVector.Load(sums), squares = TVector.Load(ofSquares);
         int x = 0;
         for (; x <= width - TVector.Lanes; x += TVector.Lanes)
         {
-            var value = TVector.Load(row + x) - pivot;
+            var value = TVector.Load(row + x) - center;
             sum = sum + value;
             squares = TVector.MultiplyAdd(value, value, squares);
         }
-        moments.Count += width;
-        moments.Sum += Sum(sum);
-        moments.SumOfSquares += Sum(squares);
+        sum.Store(sums);
+        squares.Store(ofSquares);
         for (; x < width; x++)
         {
-            float value = row[x] - moments.Pivot;
-            moments.Sum += value;
-            moments.SumOfSquares += value * value;
+            float value = row[x] - pivot;
+            sums[0] += value;
+            ofSquares[0] += value * value;
         }
     }
 
