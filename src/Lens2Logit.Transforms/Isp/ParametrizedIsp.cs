@@ -17,7 +17,7 @@ namespace Lens2Logit.Isp;
 /// Any size from 4×4, odd ones included. Source: the paper (TMLR 2023, section 3 and appendix) and its differentiable pipeline; see
 /// <see cref="IspConvention"/> for what differs. In eval mode <see cref="forward"/> may be called from several threads.
 /// </remarks>
-public sealed class ParametrizedIsp : DifferentiableStage
+public sealed partial class ParametrizedIsp : DifferentiableStage
 {
     /// <summary>The kind under which the stage is registered.</summary>
     public const string StageKind = "parametrized-isp";
@@ -131,7 +131,7 @@ public sealed class ParametrizedIsp : DifferentiableStage
         using var scope = NewDisposeScope();
         if (stages is null && Vectors is { } vectors && FusedParametrizedIsp.TryDevelop(this, raw, vectors) is { } fused)
             return fused.MoveToOuterDisposeScope();
-        var rgb = PlainGraph(raw, stages);
+        var rgb = stages is null && raw.device_type != DeviceType.CPU ? FoldedGraph(raw) : PlainGraph(raw, stages);
         foreach (var stage in stages?.Values ?? [])
             stage.MoveToOuterDisposeScope();
         if (_batchNorm is not null)
@@ -139,78 +139,8 @@ public sealed class ParametrizedIsp : DifferentiableStage
         return rgb.MoveToOuterDisposeScope();
     }
 
-    /// <summary>Every stage up to batch normalisation by torch's own operations: the reference for every faster version, and its fallback.</summary>
-    internal Tensor PlainGraph(Tensor raw, IDictionary<string, Tensor>? stages)
-    {
-        using var scope = NewDisposeScope();
-        var rgb = Retain("mosaic", Mosaic(raw, (int)raw.shape[1], (int)raw.shape[2]));
-        rgb = nn.functional.conv2d(Pad(rgb, 1), Demosaicing);
-        rgb = einsum("lk,nkhw->nlhw", ColorMatrix * WhiteBalance, rgb);
-        rgb = Retain("color_corrected", rgb);
-        rgb = Retain("sharpened", FilterLuma(rgb, luma => nn.functional.conv2d(luma, Sharpening, padding: [1, 1])));
-        rgb = Retain("blurred", FilterLuma(rgb, luma => nn.functional.conv2d(Pad(luma, 2), Blur)));
-        rgb = ClipAndGamma(rgb, Retain);
-        if (Additive is not null)
-            rgb = Retain("noise", rgb + Additive);
-        return rgb.MoveToOuterDisposeScope();
-
-        Tensor Retain(string name, Tensor value)
-        {
-            if (stages is null)
-                return value;
-            if (value.requires_grad)
-                value.retain_grad();
-            stages[name] = value.MoveToOuterDisposeScope();
-            return value;
-        }
-    }
-
     /// <summary>The parameters as a person reads them, with units.</summary>
     public override string ToString() => ParametrizedIspText.Describe(this);
-
-    /// <summary>[N, 3, H, W]: each colour where the filter array measures it, minus black level, zero elsewhere.</summary>
-    private Tensor Mosaic(Tensor raw, int height, int width)
-    {
-        var phases = BayerMosaic.PhaseMasks(height, width, raw.dtype, raw.device);
-        var cell = _options.Camera.Cfa.Cell();
-        var masks = zeros([3, height, width], raw.dtype, raw.device);
-        for (int position = 0; position < 4; position++)
-            masks[cell[position]].add_(phases[position]);
-        var levelled = raw - (phases * BlackLevel.view(4, 1, 1)).sum(dim: 0);
-        return levelled.unsqueeze(1) * masks;
-    }
-
-    private Tensor Pad(Tensor image, int radius) => _options.Convention == IspConvention.Published
-        ? nn.functional.pad(image, [radius, radius, radius, radius], PaddingModes.Reflect)
-        : PadSymmetric(PadSymmetric(image, 2, radius), 3, radius);
-
-    private static Tensor PadSymmetric(Tensor image, int dimension, int radius)
-    {
-        long size = image.shape[dimension];
-        return cat([image.narrow(dimension, 0, radius).flip(dimension), image, image.narrow(dimension, size - radius, radius).flip(dimension)], dimension);
-    }
-
-    /// <summary>Filters Y of YUV. Back in RGB the change of Y is the same in every channel.</summary>
-    private static Tensor FilterLuma(Tensor rgb, Func<Tensor, Tensor> filter)
-    {
-        var weights = tensor(IspKernels.Luma.ToArray(), dtype: rgb.dtype, device: rgb.device).view(1, 3, 1, 1);
-        var luma = (rgb * weights).sum(1, keepdim: true);
-        return rgb + (filter(luma) - luma);
-    }
-
-    private Tensor ClipAndGamma(Tensor rgb, Func<string, Tensor, Tensor> retain)
-    {
-        if (_options.Convention == IspConvention.Published)
-        {
-            var floored = retain("clipped", rgb.clamp(IspKernels.Floor, 1));
-            return retain("gamma_corrected", (floored.log() * (1 / Gamma)).exp());
-        }
-        // The power's slope is infinite at 0: below the floor the value is exact and constant for the gradient.
-        var clipped = retain("clipped", rgb.clamp(0, 1));
-        var dark = clipped.detach().pow(1 / Gamma.detach());
-        var bright = (clipped.clamp(min: IspKernels.Floor).log() * (1 / Gamma)).exp();
-        return retain("gamma_corrected", where(clipped.detach() < IspKernels.Floor, dark, bright));
-    }
 
     private void RequireAdditiveSize(int height, int width)
     {

@@ -50,6 +50,23 @@ public class ParametrizedIspTests
     }
 
     [Test]
+    public void The_graph_for_other_devices_equals_the_plain_one([Values] IspConvention convention, [BayerPatterns] CfaPattern pattern, [Values(4, 9)] int height)
+    {
+        using var scope = NewDisposeScope();
+        using var isp = new ParametrizedIsp(
+            new() { Camera = CameraParameters.RawDrone with { Cfa = pattern }, Convention = convention, AdditiveLayer = new(height, 7) }, ScalarType.Float64);
+        var raw = tensor(Noise(2 * 7 * height, 3)).view(2, height, 7).requires_grad_();
+        var weights = tensor(Noise(6 * 7 * height, 4)).view(2, 3, height, 7) - 0.5;
+        var inputs = isp.parameters().Append(raw).ToList();
+        Tensor plain = isp.PlainGraph(raw, null), folded = isp.FoldedGraph(raw);
+        Assert.That((plain - folded).abs().max().ToDouble(), Is.LessThan(1e-12));
+        var expected = autograd.grad([(plain * weights).sum()], inputs, retain_graph: true);
+        var actual = autograd.grad([(folded * weights).sum()], inputs, retain_graph: true);
+        for (int i = 0; i < inputs.Count; i++)
+            Assert.That((actual[i] - expected[i]).abs().max().ToDouble(), Is.LessThanOrEqualTo(1e-10 * expected[i].abs().max().ToDouble()), $"gradient {i}");
+    }
+
+    [Test]
     public void Below_the_floor_the_static_convention_has_no_gradient_and_no_nan()
     {
         using var scope = NewDisposeScope();
