@@ -52,6 +52,19 @@ internal static unsafe class OutputRows<TVector>
         }
     }
 
+    /// <summary>Red, green and blue with their sharpened luma, linear.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Sharpened(float* luma, ColorRow color, int width, OutputRow target)
+    {
+        for (int x = 0; x < width; x += TVector.Lanes)
+        {
+            var change = TVector.Load(luma + x) - TVector.Load(color.Luma + x);
+            (TVector.Load(color.Red + x) + change).Store(target.Red + x);
+            (TVector.Load(color.Green + x) + change).Store(target.Green + x);
+            (TVector.Load(color.Blue + x) + change).Store(target.Blue + x);
+        }
+    }
+
     /// <summary>A change of luma that is known already; values are raised to <paramref name="floor"/> at least.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Change(float* change, ColorRow color, float* gamma, float floor, int width, OutputRow target)
