@@ -1,3 +1,4 @@
+using Lens2Logit.Demosaicing;
 using Lens2Logit.Sensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -12,11 +13,11 @@ public sealed partial class ParametrizedIsp
     {
         using var scope = NewDisposeScope();
         var rgb = Retain("mosaic", Mosaic(raw));
-        rgb = nn.functional.conv2d(Pad(rgb, 1), Demosaicing);
+        rgb = Demosaiced(rgb, raw);
         rgb = einsum("lk,nkhw->nlhw", ColorMatrix * WhiteBalance, rgb);
         rgb = Retain("color_corrected", rgb);
-        rgb = Retain("sharpened", FilterLuma(rgb, luma => nn.functional.conv2d(luma, Sharpening, padding: [1, 1])));
-        rgb = Retain("blurred", FilterLuma(rgb, luma => nn.functional.conv2d(Pad(luma, 2), Blur)));
+        rgb = Retain("sharpened", FilterLuma(rgb, Sharpened));
+        rgb = Retain("blurred", FilterLuma(rgb, Denoised));
         rgb = ClipAndGamma(rgb, Retain);
         if (Additive is not null)
             rgb = Retain("noise", rgb + Additive);
@@ -44,9 +45,42 @@ public sealed partial class ParametrizedIsp
         // Colours are masked after padding one plane: a repeated edge takes its colour with it.
         var mosaic = Pad(Levelled(raw, phases), 1) * Pad(ColorMasks(phases).unsqueeze(0), 1);
         var rgb = nn.functional.conv2d(mosaic, einsum("lk,kcij->lcij", ColorMatrix * WhiteBalance, Demosaicing));
-        rgb = FilterLuma(rgb, luma => nn.functional.conv2d(Pad(nn.functional.conv2d(luma, Sharpening, padding: [1, 1]), 2), Blur));
+        rgb = FilterLuma(rgb, luma => Denoised(Sharpened(luma)));
         rgb = ClipAndGamma(rgb, (_, value) => value);
         return (Additive is null ? rgb : rgb + Additive).MoveToOuterDisposeScope();
+    }
+
+    private Tensor Demosaiced(Tensor colors, Tensor raw) => _options.Start.Demosaicing switch
+    {
+        DemosaicMethod.Malvar2004 => DifferentiableDemosaic.Malvar(colors.sum(1, keepdim: true), Demosaicing, PhaseMasks(raw), _options.Camera.Cfa, Pad),
+        DemosaicMethod.Menon2007 => DifferentiableDemosaic.Menon(colors.sum(1, keepdim: true), PhaseMasks(raw), _options.Camera.Cfa),
+        _ => nn.functional.conv2d(Pad(colors, 1), Demosaicing),
+    };
+
+    private Tensor Sharpened(Tensor luma)
+    {
+        if (_options.Start.Sharpening == SharpeningMethod.Filter)
+            return nn.functional.conv2d(luma, Sharpening, padding: [1, 1]);
+        // The kernel of IspKernels.Gaussian, as a function of σ.
+        const int Radius = 4;
+        var distance = arange(-Radius, Radius + 1, luma.dtype, luma.device);
+        var kernel = (distance.square() / (-2 * UnsharpRadius.square())).exp();
+        kernel = kernel / kernel.sum();
+        var blurred = nn.functional.conv2d(PadSymmetric(luma, 2, Radius), kernel.view(1, 1, -1, 1));
+        if (_options.Start.Sharpening == SharpeningMethod.UnsharpMask)
+            blurred = nn.functional.conv2d(PadSymmetric(blurred, 3, Radius), kernel.view(1, 1, 1, -1));
+        return luma + (luma - blurred) * UnsharpAmount;
+    }
+
+    private Tensor Denoised(Tensor luma)
+    {
+        if (_options.Start.Denoising == DenoisingMethod.Gaussian)
+            return nn.functional.conv2d(Pad(luma, 2), Blur);
+        long height = luma.shape[2], width = luma.shape[3];
+        var padded = Pad(luma, 1);
+        var window = Enumerable.Range(0, 9).Select(i => padded.narrow(2, i / 3, height).narrow(3, i % 3, width)).ToList();
+        // The gradient goes to the pixel that was chosen.
+        return stack(window, 0).sort(0).Values[4];
     }
 
     /// <summary>[N, 3, H, W]: each colour where the filter array measures it, minus black level, zero elsewhere.</summary>

@@ -40,7 +40,7 @@ public class ParametrizedIspTests
             foreach (var (name, parameter) in isp.named_parameters().Append(("raw", (TorchSharp.Modules.Parameter)null!)))
             {
                 var variable = parameter ?? raw;
-                var numeric = CentralDifferences(variable, Loss, 1e-6);
+                var numeric = CentralDifference.Of(variable, Loss, 1e-6);
                 var analytic = variable.grad!.contiguous().data<double>().ToArray();
                 double scale = Math.Max(1, numeric.Max(Math.Abs));
                 Assert.That(Golden.MaximumDifference(analytic, numeric), Is.LessThanOrEqualTo(1e-5 * scale), name);
@@ -145,26 +145,6 @@ public class ParametrizedIspTests
     {
         using var isp = new ParametrizedIsp(new() { Camera = CameraParameters.RawDrone });
         Assert.That(isp.ToString(), Does.Contain("black level").And.Contain("0.0625 0.0626").And.Contain("white balance").And.Contain("2.8665").And.Contain("γ"));
-    }
-
-    private static double[] CentralDifferences(Tensor variable, Func<Tensor> loss, double step)
-    {
-        using var _ = no_grad();
-        var flat = variable.detach().view(-1);
-        var result = new double[flat.numel()];
-        for (int i = 0; i < result.Length; i++)
-        {
-            using var scope = NewDisposeScope();
-            double original = flat[i].ToDouble();
-            double At(double value)
-            {
-                flat[i].fill_(value);
-                return loss().ToDouble();
-            }
-            result[i] = (At(original + step) - At(original - step)) / (2 * step);
-            flat[i].fill_(original);
-        }
-        return result;
     }
 
     private static double[] Noise(int count, int seed)
