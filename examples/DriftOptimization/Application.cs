@@ -29,9 +29,9 @@ internal static class Application
                 return Cancelled();
             ResultTable.Show(results);
             ResultTable.Save(results, Path.Combine(settings.Out, "results.csv"));
-            CurvePlot.Save(results, Path.Combine(settings.Out, "curves.png"));
+            Pictures.SaveCurves(results, Path.Combine(settings.Out, "curves.png"));
             var first = results[0];
-            ImageSheet.Save(first.Samples, Path.Combine(settings.Out, "images.png"));
+            Pictures.SaveImages(first.Samples, Path.Combine(settings.Out, "images.png"));
             AnsiConsole.WriteLine();
             AnsiConsole.WriteLine($"What the ISP has learnt (seed {first.Seed}):");
             AnsiConsole.WriteLine(first.LearnedModel.GetStage<ParametrizedIsp>("Rgb").ToString());

@@ -1,5 +1,6 @@
 using Lens2Logit.Isp;
 using Lens2Logit.MLNet.Training;
+using Lens2Logit.Plots;
 using Lens2Logit.Sensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -11,7 +12,7 @@ namespace DriftOptimization;
 /// What one seed gave: accuracies on the test set, the accuracy in low light after each epoch of adapting (from 0), the model adapted
 /// with its ISP, and some test images as each model sees them.
 /// </summary>
-internal sealed record SeedResult(int Seed, double GoodLight, double AfterDrop, double[] Frozen, double[] Learned, ITransformer LearnedModel, IDataView Test, IReadOnlyList<SampleRow> Samples)
+internal sealed record SeedResult(int Seed, double GoodLight, double AfterDrop, double[] Frozen, double[] Learned, ITransformer LearnedModel, IDataView Test, IReadOnlyList<SheetRow> Samples)
 {
     public double AdaptedFrozen => Frozen[^1];
 
@@ -40,7 +41,7 @@ internal sealed class Experiment(MLContext ml, Settings settings, ExampleData da
 
         var (frozen, _) = Adapt(freezeIsp: true, progressOf("adapt, ISP frozen"));
         var (learned, learnedModel) = Adapt(freezeIsp: false, progressOf("adapt, ISP learned"));
-        SampleRow[] samples =
+        SheetRow[] samples =
         [
             new("good light", Views(baseModel.Transform(data.Test))),
             new("light at 1 %, ISP as it was", Views(Test(settings.LowLight))),
@@ -97,10 +98,10 @@ internal sealed class Experiment(MLContext ml, Settings settings, ExampleData da
     }
 
     /// <summary>A few images from all over the data; the others are not developed.</summary>
-    private List<float[]> Views(IDataView developed)
+    private List<SheetImage> Views(IDataView developed)
     {
         const int count = 8;
-        var views = new List<float[]>();
+        var views = new List<SheetImage>();
         long rows = developed.GetColumn<ReadOnlyMemory<char>>(data.KeyColumn).LongCount(), row = 0;
         using var cursor = developed.GetRowCursor([developed.Schema["Rgb"]]);
         var getView = cursor.GetGetter<VBuffer<float>>(developed.Schema["Rgb"]);
@@ -110,7 +111,7 @@ internal sealed class Experiment(MLContext ml, Settings settings, ExampleData da
             if (row * count / rows < views.Count || views.Count == count)
                 continue;
             getView(ref view);
-            views.Add([.. view.DenseValues()]);
+            views.Add(new(view.DenseValues().ToArray(), settings.Size, settings.Size));
         }
         return views;
     }

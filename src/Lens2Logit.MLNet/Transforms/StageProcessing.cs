@@ -29,6 +29,7 @@ namespace Lens2Logit.MLNet.Transforms;
 /// </remarks>
 public sealed class StageEstimator : IEstimator<StageTransformer>
 {
+    private readonly IHostEnvironment _environment;
     private readonly Options _options;
 
     /// <summary>Options of the transform.</summary>
@@ -42,13 +43,17 @@ public sealed class StageEstimator : IEstimator<StageTransformer>
 
         /// <summary>Builds the stage with its initial weights; called at every Fit, which owns what it returns.</summary>
         public required Func<DifferentiableStage> CreateStage { get; init; }
+
+        /// <summary>Builds it for a given input column instead, where the column says something that the stage should know.</summary>
+        internal Func<DataViewSchema.Column, DifferentiableStage>? CreateStageFor { get; init; }
     }
 
-    internal StageEstimator(Options options)
+    internal StageEstimator(IHostEnvironment environment, Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
         ArgumentNullException.ThrowIfNull(options.CreateStage);
+        _environment = environment;
         _options = options with { InputColumnName = options.InputColumnName ?? options.OutputColumnName };
     }
 
@@ -60,10 +65,13 @@ public sealed class StageEstimator : IEstimator<StageTransformer>
     public StageTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var transformer = new StageTransformer(_options.OutputColumnName, InputColumn, _options.CreateStage());
+        var stage = _options.CreateStageFor is { } create && input.Schema.GetColumnOrNull(InputColumn) is { } column ? create(column) : _options.CreateStage();
+        var transformer = new StageTransformer(_options.OutputColumnName, InputColumn, stage);
         try
         {
             transformer.GetOutputSchema(input.Schema);
+            if (transformer.Stage is ParametrizedIsp isp)
+                BlackLevelCheck.Warn(_environment, input.Schema[InputColumn], isp.Options.Camera);
             return transformer;
         }
         catch

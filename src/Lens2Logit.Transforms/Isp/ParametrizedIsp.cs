@@ -27,6 +27,7 @@ public sealed partial class ParametrizedIsp : DifferentiableStage
     private readonly ParametrizedIspOptions _options;
     private readonly BatchNorm2d? _batchNorm;
     private readonly BoundedParameters? _bounds;
+    private readonly LinearReference? _reference;
 
     /// <summary>Creates the ISP with its initial weights.</summary>
     /// <param name="options">The options; null for the defaults.</param>
@@ -38,7 +39,8 @@ public sealed partial class ParametrizedIsp : DifferentiableStage
         _options = options ?? new();
         _options.Validate();
         using var scope = NewDisposeScope();
-        var camera = _options.Camera;
+        _reference = LinearReference.Of(_options.Camera);
+        var camera = _reference?.Camera ?? _options.Camera;
         Register("black_level", camera.BlackLevel, 4);
         if (_options.Start.Demosaicing == DemosaicMethod.Bilinear)
             Register("demosaicing", BilinearKernels(), 3, 3, 3, 3);
@@ -160,6 +162,7 @@ public sealed partial class ParametrizedIsp : DifferentiableStage
         RequireAdditiveSize(height, width);
         _bounds?.Project();
         using var scope = NewDisposeScope();
+        raw = _reference?.Clip(raw) ?? raw;
         if (stages is null && IsReference && Vectors is { } vectors && FusedParametrizedIsp.TryDevelop(this, raw, vectors) is { } fused)
             return fused.MoveToOuterDisposeScope();
         var rgb = stages is null && IsReference && raw.device_type != DeviceType.CPU ? FoldedGraph(raw) : PlainGraph(raw, stages);

@@ -32,10 +32,11 @@ public class StaticIspFormatsTests
         }
     }
 
-    [Test]
-    public void A_gamma_beyond_the_kernels_takes_the_same_numbers()
+    [TestCase(0.05, null)]
+    [TestCase(2.2, 0.9)]
+    public void A_gamma_beyond_the_kernels_and_a_white_level_take_the_same_numbers(double gamma, double? white)
     {
-        var isp = new StaticIsp(CameraParameters.RawDrone, IspConfiguration.Parse("ma,s,ga"), gamma: 0.05);
+        var isp = new StaticIsp(CameraParameters.RawDrone with { WhiteLevel = white }, IspConfiguration.Parse("ma,s,ga"), gamma);
         var numbers = Numbers(64, 16);
         float[] expected = new float[192], actual = new float[192];
         var bytes = new byte[192];
