@@ -21,7 +21,7 @@ internal sealed unsafe class FusedBatch(ParametrizedPlan plan, SimdWidth simd, i
 
     private nint Plane => (nint)plan.Height * plan.Width;
 
-    /// <summary>Develops the batch; null if a pixel is not finite. The moments, where asked for, are those of each part and channel.</summary>
+    /// <summary>Develops the batch; false if a pixel is not finite. The moments, where asked for, are those of each part and channel.</summary>
     public bool Forward(Tensor raw, Tensor? additive, Normalization? normalization, Tensor view, Moments[]? moments)
     {
         float* source = Pointer(raw), target = Pointer(view), added = additive is null ? null : Pointer(additive);
