@@ -33,6 +33,8 @@ public sealed class ImageFile
 /// </summary>
 internal static class ImageFolder
 {
+    public const string LabelsFile = "labels.csv";
+
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp"];
 
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
@@ -41,7 +43,7 @@ internal static class ImageFolder
     {
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"There is no folder '{folder}'.");
-        var labels = Path.Combine(folder, "labels.csv");
+        var labels = Path.Combine(folder, LabelsFile);
         var files = File.Exists(labels) ? ReadLabels(labels) : FromSubfolders(folder);
         if (files.Count == 0)
             throw new InvalidDataException($"'{folder}' holds no labelled image: expected a labels.csv, or subfolders named after the classes with {string.Join(", ", Extensions)} files.");
@@ -61,6 +63,8 @@ internal static class ImageFolder
         .. from subfolder in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal)
            from file in Directory.EnumerateFiles(subfolder, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
            where Extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)
+               // Hidden files are what other systems leave beside the images: ".DS_…" lies in a published set, and is none.
+               && !Path.GetFileName(file).StartsWith('.')
            select new ImageFile { Path = Path.GetRelativePath(folder, file).Replace('\\', '/'), Label = Path.GetFileName(subfolder) },
     ];
 
