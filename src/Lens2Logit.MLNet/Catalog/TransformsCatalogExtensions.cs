@@ -9,6 +9,34 @@ namespace Microsoft.ML;
 /// <summary>Camera simulation and raw development in ML.NET pipelines.</summary>
 public static class Lens2LogitTransformsCatalog
 {
+    /// <summary>Reads raw images: TIFF, DNG, PNG, NPY, and files of pixels alone. For developed images use LoadImages.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="outputColumnName">Name of the raw column to create, [H, W].</param>
+    /// <param name="imageFolder">The folder to which paths are relative; null or empty for none.</param>
+    /// <param name="inputColumnName">Name of the column of paths, text. Null for the output's name.</param>
+    /// <param name="size">Size of all images. Null: that of the first file, read at Fit, when every file of another size is named.</param>
+    /// <param name="camera">The camera of files that do not describe theirs, which only DNG does; null if it is unknown.</param>
+    /// <exception cref="ArgumentException">A name is empty, or an option is out of range.</exception>
+    public static RawImageLoadingEstimator LoadRawImages(this TransformsCatalog catalog, string outputColumnName, string? imageFolder, string? inputColumnName = null,
+        ImageSize? size = null, CameraParameters? camera = null) => catalog.LoadRawImages(new()
+        {
+            OutputColumnName = outputColumnName,
+            ImageFolder = imageFolder,
+            InputColumnName = inputColumnName,
+            Size = size,
+            Reading = new() { Camera = camera },
+        });
+
+    /// <summary>Reads raw images: TIFF, DNG, PNG, NPY, and files of pixels alone. For developed images use LoadImages.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="options">All options.</param>
+    /// <exception cref="ArgumentException">A name is empty, or an option is out of range.</exception>
+    public static RawImageLoadingEstimator LoadRawImages(this TransformsCatalog catalog, RawImageLoadingEstimator.Options options)
+    {
+        MLEnvironment.Check(catalog);
+        return new(options);
+    }
+
     /// <summary>Photographs scenes with a simulated sensor.</summary>
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="outputColumnName">Name of the raw column to create, [H, W] in [0, 1].</param>
@@ -43,7 +71,11 @@ public static class Lens2LogitTransformsCatalog
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="outputColumnName">Name of the view to create, [3, H, W] in [0, 1].</param>
     /// <param name="inputColumnName">Name of the raw column [H, W]. Null for the output's name.</param>
-    /// <param name="camera">The camera's parameters; null for <see cref="CameraParameters.Identity"/>, which subtracts and corrects nothing: give <see cref="CameraParameters.RawDrone"/> for the default sensor of SimulateMeasurement.</param>
+    /// <param name="camera">
+    /// The camera's parameters. Null: those that the raw column names, as LoadRawImages does for DNG, or else
+    /// <see cref="CameraParameters.Identity"/>, which subtracts and corrects nothing: give <see cref="CameraParameters.RawDrone"/> for the
+    /// default sensor of SimulateMeasurement.
+    /// </param>
     /// <param name="configuration">The pipeline: demosaicing (bi, ma, me), sharpening (s, u, uv) and denoising (me, ga, fft), see <see cref="IspConfiguration.Parse"/>.</param>
     /// <exception cref="ArgumentException">The name or the camera's parameters are not valid; the message says what is.</exception>
     public static StaticIspEstimator ProcessRaw(this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null, CameraParameters? camera = null,
@@ -51,7 +83,7 @@ public static class Lens2LogitTransformsCatalog
         {
             OutputColumnName = outputColumnName,
             InputColumnName = inputColumnName,
-            Camera = camera ?? CameraParameters.Identity,
+            Camera = camera,
             Configuration = configuration,
         });
 
@@ -69,13 +101,20 @@ public static class Lens2LogitTransformsCatalog
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="outputColumnName">Name of the view to create, [3, H, W].</param>
     /// <param name="inputColumnName">Name of the raw column [H, W]. Null for the output's name.</param>
-    /// <param name="options">Camera and conventions.</param>
+    /// <param name="options">Camera and conventions. Where the camera is <see cref="CameraParameters.Identity"/>, the default, and the raw column names one, as LoadRawImages does for DNG, the stage starts with that.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     public static StageEstimator ProcessRaw(this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, ParametrizedIspOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        return catalog.ApplyStage(outputColumnName, inputColumnName, () => new ParametrizedIsp(options));
+        return catalog.ApplyStage(new()
+        {
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName,
+            CreateStage = () => new ParametrizedIsp(options),
+            CreateStageFor = options.Camera != CameraParameters.Identity ? null
+                : raw => new ParametrizedIsp(options with { Camera = RawAnnotations.CameraOf(raw) ?? options.Camera }),
+        });
     }
 
     /// <summary>Rearranges the mosaic without any ISP.</summary>

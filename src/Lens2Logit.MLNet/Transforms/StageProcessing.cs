@@ -42,6 +42,9 @@ public sealed class StageEstimator : IEstimator<StageTransformer>
 
         /// <summary>Builds the stage with its initial weights; called at every Fit, which owns what it returns.</summary>
         public required Func<DifferentiableStage> CreateStage { get; init; }
+
+        /// <summary>Builds it for a given input column instead, where the column says something that the stage should know.</summary>
+        internal Func<DataViewSchema.Column, DifferentiableStage>? CreateStageFor { get; init; }
     }
 
     internal StageEstimator(Options options)
@@ -60,7 +63,8 @@ public sealed class StageEstimator : IEstimator<StageTransformer>
     public StageTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var transformer = new StageTransformer(_options.OutputColumnName, InputColumn, _options.CreateStage());
+        var stage = _options.CreateStageFor is { } create && input.Schema.GetColumnOrNull(InputColumn) is { } column ? create(column) : _options.CreateStage();
+        var transformer = new StageTransformer(_options.OutputColumnName, InputColumn, stage);
         try
         {
             transformer.GetOutputSchema(input.Schema);

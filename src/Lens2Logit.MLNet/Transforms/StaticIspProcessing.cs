@@ -33,8 +33,11 @@ public sealed class StaticIspEstimator : IEstimator<StaticIspTransformer>
         /// <summary>Name of the raw column; null (default) for the output's name.</summary>
         public string? InputColumnName { get; init; }
 
-        /// <summary>The camera. Default <see cref="CameraParameters.Identity"/>.</summary>
-        public CameraParameters Camera { get; init; } = CameraParameters.Identity;
+        /// <summary>
+        /// The camera. Null (default): the one that the raw column names, as <c>LoadRawImages</c> does for DNG, or else
+        /// <see cref="CameraParameters.Identity"/>.
+        /// </summary>
+        public CameraParameters? Camera { get; init; }
 
         /// <summary>The pipeline's name, see <see cref="IspConfiguration.Parse"/>. Default <c>bi,s,ga</c>.</summary>
         public string Configuration { get; init; } = "bi,s,ga";
@@ -42,7 +45,7 @@ public sealed class StaticIspEstimator : IEstimator<StaticIspTransformer>
         /// <summary>Display gamma γ; the output is v^(1/γ). Default 2.2.</summary>
         public double Gamma { get; init; } = 2.2;
 
-        internal StaticIsp CreateIsp() => new(Camera, IspConfiguration.Parse(Configuration), Gamma);
+        internal StaticIsp CreateIsp() => new(Camera ?? CameraParameters.Identity, IspConfiguration.Parse(Configuration), Gamma);
     }
 
     internal StaticIspEstimator(Options options)
@@ -59,7 +62,8 @@ public sealed class StaticIspEstimator : IEstimator<StaticIspTransformer>
     public StaticIspTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var transformer = new StaticIspTransformer(_options);
+        var named = input.Schema.GetColumnOrNull(_options.InputColumnName ?? _options.OutputColumnName) is { } raw ? RawAnnotations.CameraOf(raw) : null;
+        var transformer = new StaticIspTransformer(_options with { Camera = _options.Camera ?? named });
         transformer.GetOutputSchema(input.Schema);
         return transformer;
     }
@@ -84,8 +88,8 @@ public sealed class StaticIspTransformer : RowTransformer
 
     internal StaticIspTransformer(StaticIspEstimator.Options options)
     {
-        _options = options;
         Isp = options.CreateIsp();
+        _options = options with { Camera = Isp.Camera };
     }
 
     // Called by ML.NET when it loads a model.
