@@ -6,7 +6,7 @@ public sealed class RawDroneTile
     /// <summary>Path of the raw tile relative to the folder given, with <c>/</c> between its parts.</summary>
     public string Path { get; set; } = "";
 
-    /// <summary>Path of the tile's mask, likewise: a grey image, above 0 where a car is.</summary>
+    /// <summary>Path of the tile's mask, likewise, for <c>LoadImages</c>: a grey image, 255 where a car is and 0 elsewhere.</summary>
     public string MaskPath { get; set; } = "";
 
     /// <summary>Name of the tile, the same at every intensity.</summary>

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using BitMiracle.LibTiff.Classic;
+using LibTiff = BitMiracle.LibTiff.Classic.Tiff;
 
 namespace Lens2Logit.IO;
 
@@ -22,7 +23,7 @@ public static class RawTiffWriter
             throw new ArgumentException($"There are {values.Length} values; a [{height}, {width}] image has {(long)height * width}.", nameof(values));
 
         using var file = new FileStream(path, FileMode.Create, FileAccess.ReadWrite);
-        using var tiff = Tiff.ClientOpen(path, "w", file, new TiffStream()) ?? throw new IOException($"'{path}' could not be written.");
+        using var tiff = LibTiff.ClientOpen(path, "w", file, new TiffStream()) ?? throw new IOException($"'{path}' could not be written.");
         tiff.SetField(TiffTag.IMAGEWIDTH, width);
         tiff.SetField(TiffTag.IMAGELENGTH, height);
         tiff.SetField(TiffTag.BITSPERSAMPLE, 16);
