@@ -12,7 +12,7 @@ internal static class Pictures
         new LineChart
         {
             Title = "The light drops to 1 %: adapting the model",
-            XAxis = new("epoch of adapting"),
+            XAxis = new("epoch of adapting") { WholeNumbers = true },
             YAxis = new("test accuracy in low light, %") { Minimum = 0, Maximum = 100 },
             Series = [Curve("ISP learned with the network", r => r.Learned), Curve("ISP frozen, network only", r => r.Frozen)],
             HorizontalLines = [new(100 * results.Average(r => r.GoodLight), "before the drop, in good light")],

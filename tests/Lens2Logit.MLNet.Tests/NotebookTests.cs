@@ -6,7 +6,7 @@ namespace Lens2Logit.Tests;
 [NonParallelizable] // a running notebook owns the console and the current directory
 public class NotebookTests
 {
-    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Notebooks");
+    private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "Documentation", "examples", "notebooks");
 
     private static IEnumerable<string> Names() => Directory.GetFiles(Folder, "*.cs").Select(Path.GetFileNameWithoutExtension).Order(StringComparer.Ordinal)!;
 

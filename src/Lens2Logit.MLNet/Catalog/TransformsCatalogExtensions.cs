@@ -45,9 +45,10 @@ public static class Lens2LogitTransformsCatalog
     /// <param name="exposure">Light, time and temperature; null for full illumination.</param>
     /// <param name="rowKeyColumnName">Column that tells rows apart, on which the noise depends; null for the row's id.</param>
     /// <param name="frameSeed">Seed of this series of images.</param>
+    /// <param name="illuminationColumnName">Column (Single) of each row's relative light; null for that of <paramref name="exposure"/>.</param>
     /// <exception cref="ArgumentException">A physical quantity is out of range; the message names it.</exception>
     public static MeasurementSimulatingEstimator SimulateMeasurement(this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null,
-        SensorModel? sensor = null, Exposure? exposure = null, string? rowKeyColumnName = null, int frameSeed = 0) => catalog.SimulateMeasurement(new()
+        SensorModel? sensor = null, Exposure? exposure = null, string? rowKeyColumnName = null, int frameSeed = 0, string? illuminationColumnName = null) => catalog.SimulateMeasurement(new()
         {
             OutputColumnName = outputColumnName,
             InputColumnName = inputColumnName,
@@ -55,6 +56,7 @@ public static class Lens2LogitTransformsCatalog
             Exposure = exposure ?? new(),
             RowKeyColumnName = rowKeyColumnName,
             FrameSeed = frameSeed,
+            IlluminationColumnName = illuminationColumnName,
         });
 
     /// <summary>Photographs scenes with a simulated sensor.</summary>
@@ -72,9 +74,9 @@ public static class Lens2LogitTransformsCatalog
     /// <param name="outputColumnName">Name of the view to create, [3, H, W] in [0, 1].</param>
     /// <param name="inputColumnName">Name of the raw column [H, W]. Null for the output's name.</param>
     /// <param name="camera">
-    /// The camera's parameters. Null: those that the raw column names, as LoadRawImages does for DNG, or else
-    /// <see cref="CameraParameters.Identity"/>, which subtracts and corrects nothing: give <see cref="CameraParameters.RawDrone"/> for the
-    /// default sensor of SimulateMeasurement.
+    /// The camera's parameters. Null: those that the raw column names, as LoadRawImages does for DNG, or else the black level and colour filter
+    /// array that it states, and colours as the sensor has them: give <see cref="CameraParameters.RawDrone"/> for the default sensor of
+    /// SimulateMeasurement.
     /// </param>
     /// <param name="configuration">The pipeline: demosaicing (bi, ma, me), sharpening (s, u, uv) and denoising (me, ga, fft), see <see cref="IspConfiguration.Parse"/>.</param>
     /// <exception cref="ArgumentException">The name or the camera's parameters are not valid; the message says what is.</exception>
@@ -91,11 +93,7 @@ public static class Lens2LogitTransformsCatalog
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="options">All options.</param>
     /// <exception cref="ArgumentException">The name or the camera's parameters are not valid; the message says what is.</exception>
-    public static StaticIspEstimator ProcessRaw(this TransformsCatalog catalog, StaticIspEstimator.Options options)
-    {
-        MLEnvironment.Check(catalog);
-        return new(options);
-    }
+    public static StaticIspEstimator ProcessRaw(this TransformsCatalog catalog, StaticIspEstimator.Options options) => new(MLEnvironment.Of(catalog), options);
 
     /// <summary>Develops raw images with the parametrised ISP, through which a trainer behind it can learn.</summary>
     /// <param name="catalog">The transforms catalog.</param>
@@ -113,7 +111,7 @@ public static class Lens2LogitTransformsCatalog
             InputColumnName = inputColumnName,
             CreateStage = () => new ParametrizedIsp(options),
             CreateStageFor = options.Camera != CameraParameters.Identity ? null
-                : raw => new ParametrizedIsp(options with { Camera = RawAnnotations.CameraOf(raw) ?? options.Camera }),
+                : raw => new ParametrizedIsp(options with { Camera = RawAnnotations.NamedCamera(raw) ?? options.Camera }),
         });
     }
 
@@ -155,9 +153,5 @@ public static class Lens2LogitTransformsCatalog
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="options">All options.</param>
     /// <exception cref="ArgumentException">A name is empty or an option is missing.</exception>
-    public static StageEstimator ApplyStage(this TransformsCatalog catalog, StageEstimator.Options options)
-    {
-        MLEnvironment.Check(catalog);
-        return new(options);
-    }
+    public static StageEstimator ApplyStage(this TransformsCatalog catalog, StageEstimator.Options options) => new(MLEnvironment.Of(catalog), options);
 }

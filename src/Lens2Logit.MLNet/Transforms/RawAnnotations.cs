@@ -32,6 +32,29 @@ public static class RawAnnotations
     /// </summary>
     public const string Camera = "CameraParameters";
 
+    /// <summary>
+    /// What a raw column says of its camera: everything, where it names one (<see cref="Camera"/>), or else sensor name, colour filter array
+    /// and black level (the same at all four positions), with white balance and colour matrix of <see cref="CameraParameters.Identity"/>.
+    /// </summary>
+    /// <param name="raw">A raw column, such as <c>data.Schema["Raw"]</c>.</param>
+    /// <returns>The camera, or null where the column states no black level or no Bayer pattern.</returns>
+    /// <example><code>ml.Transforms.ProcessRaw("Rgb", "Raw", new ParametrizedIspOptions { Camera = RawAnnotations.CameraOf(data.Schema["Raw"])! })</code></example>
+    public static CameraParameters? CameraOf(DataViewSchema.Column raw)
+    {
+        if (NamedCamera(raw) is { } named)
+            return named;
+        if (!Enum.TryParse<Sensors.CfaPattern>(raw.Annotations.TextOrNull(CfaPattern), out var cfa) || !cfa.IsBayer()
+            || raw.Annotations.ValueOrNull<float>(BlackLevel, NumberDataViewType.Single) is not { } black)
+            return null;
+        return new() { Name = raw.Annotations.TextOrNull(SensorName) ?? raw.Name, Cfa = cfa, BlackLevel = [black, black, black, black] };
+    }
+
+    /// <summary>The camera that a raw column names, or null.</summary>
+    internal static CameraParameters? NamedCamera(DataViewSchema.Column raw) =>
+        raw.Annotations.TextOrNull(Camera) is { Length: > 0 } json ? StageJson.Read<CameraParameters>(json) : null;
+
+    internal static int? BitDepthOf(DataViewSchema.Column raw) => raw.Annotations.ValueOrNull<int>(BitDepth, NumberDataViewType.Int32);
+
     internal static SchemaShape.Column[] Promised =>
     [
         SchemaColumns.Scalar(CfaPattern, TextDataViewType.Instance),
@@ -57,10 +80,6 @@ public static class RawAnnotations
         return builder.ToAnnotations();
     }
 
-    /// <summary>The camera that a raw column names, or null.</summary>
-    internal static CameraParameters? CameraOf(DataViewSchema.Column raw) =>
-        raw.Annotations.TextOrNull(Camera) is { Length: > 0 } json ? StageJson.Read<CameraParameters>(json) : null;
-
     /// <exception cref="ArgumentException">The column says that it holds another mosaic.</exception>
     internal static void RequirePattern(DataViewSchema.Column raw, CfaPattern expected)
     {
@@ -78,6 +97,16 @@ public static class RawAnnotations
         ReadOnlyMemory<char> value = default;
         annotations.GetValue(kind, ref value);
         return value.ToString();
+    }
+
+    private static T? ValueOrNull<T>(this DataViewSchema.Annotations annotations, string kind, DataViewType type)
+        where T : struct
+    {
+        if (annotations.Schema.GetColumnOrNull(kind) is not { } column || column.Type != type)
+            return null;
+        T value = default;
+        annotations.GetValue(kind, ref value);
+        return value;
     }
 
     private static DataViewSchema.Annotations.Builder Build(string cfa, int bitDepth, float black, float white, string sensor)

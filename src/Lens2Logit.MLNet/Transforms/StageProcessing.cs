@@ -29,6 +29,7 @@ namespace Lens2Logit.MLNet.Transforms;
 /// </remarks>
 public sealed class StageEstimator : IEstimator<StageTransformer>
 {
+    private readonly IHostEnvironment _environment;
     private readonly Options _options;
 
     /// <summary>Options of the transform.</summary>
@@ -47,11 +48,12 @@ public sealed class StageEstimator : IEstimator<StageTransformer>
         internal Func<DataViewSchema.Column, DifferentiableStage>? CreateStageFor { get; init; }
     }
 
-    internal StageEstimator(Options options)
+    internal StageEstimator(IHostEnvironment environment, Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
         ArgumentNullException.ThrowIfNull(options.CreateStage);
+        _environment = environment;
         _options = options with { InputColumnName = options.InputColumnName ?? options.OutputColumnName };
     }
 
@@ -68,6 +70,8 @@ public sealed class StageEstimator : IEstimator<StageTransformer>
         try
         {
             transformer.GetOutputSchema(input.Schema);
+            if (transformer.Stage is ParametrizedIsp isp)
+                BlackLevelCheck.Warn(_environment, input.Schema[InputColumn], isp.Options.Camera);
             return transformer;
         }
         catch

@@ -19,9 +19,12 @@ namespace Lens2Logit.MLNet.Transforms;
 /// | Required NuGet in addition to Microsoft.ML | Lens2Logit.MLNet |
 /// | Exportable to ONNX | No |
 /// ]]></format>
+/// Without a camera, black level and colour filter array are those that the raw column states when the estimator is fitted (see
+/// <see cref="RawAnnotations.CameraOf"/>); colours stay the sensor's. With a camera whose black level is not the column's, Fit logs a warning.
 /// </remarks>
 public sealed class StaticIspEstimator : IEstimator<StaticIspTransformer>
 {
+    private readonly IHostEnvironment _environment;
     private readonly Options _options;
 
     /// <summary>Options of the static ISP.</summary>
@@ -35,7 +38,7 @@ public sealed class StaticIspEstimator : IEstimator<StaticIspTransformer>
 
         /// <summary>
         /// The camera. Null (default): the one that the raw column names, as <c>LoadRawImages</c> does for DNG, or else
-        /// <see cref="CameraParameters.Identity"/>.
+        /// <see cref="CameraParameters.Identity"/> with the black level and colour filter array that the column states, if it does.
         /// </summary>
         public CameraParameters? Camera { get; init; }
 
@@ -48,10 +51,11 @@ public sealed class StaticIspEstimator : IEstimator<StaticIspTransformer>
         internal StaticIsp CreateIsp() => new(Camera ?? CameraParameters.Identity, IspConfiguration.Parse(Configuration), Gamma);
     }
 
-    internal StaticIspEstimator(Options options)
+    internal StaticIspEstimator(IHostEnvironment environment, Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
+        _environment = environment;
         _options = options;
         _ = options.CreateIsp(); // validates
     }
@@ -62,9 +66,10 @@ public sealed class StaticIspEstimator : IEstimator<StaticIspTransformer>
     public StaticIspTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var named = input.Schema.GetColumnOrNull(_options.InputColumnName ?? _options.OutputColumnName) is { } raw ? RawAnnotations.CameraOf(raw) : null;
-        var transformer = new StaticIspTransformer(_options with { Camera = _options.Camera ?? named });
+        var raw = input.Schema.Require(_options.InputColumnName ?? _options.OutputColumnName, "raw");
+        var transformer = new StaticIspTransformer(_options with { Camera = _options.Camera ?? RawAnnotations.CameraOf(raw) ?? CameraParameters.Identity });
         transformer.GetOutputSchema(input.Schema);
+        BlackLevelCheck.Warn(_environment, raw, transformer.Isp.Camera);
         return transformer;
     }
 

@@ -37,7 +37,7 @@ internal sealed class LibTiffSegments : IDisposable
     public void Dispose() => _tiff.Dispose();
 
     // A port of a C library: damaged data may surface as any exception.
-    private T Call<T>(Func<T> call)
+    private static T Call<T>(Func<T> call)
     {
         try
         {
