@@ -18,7 +18,7 @@ public sealed record DatasetDownloadOptions
     /// <summary>The record, at least 1. Default 5235536, the data of the paper (DOI 10.5281/zenodo.5235536, CC BY 4.0).</summary>
     public long Record { get; init; } = 5235536;
 
-    /// <summary>How often a request is tried before giving up, 1 to 100. Every attempt that brought new bytes starts the count anew. Default 6.</summary>
+    /// <summary>How often a request is tried before giving up, 1 to 100. Default 6. If these attempts brought new bytes of a file, as many more follow.</summary>
     public int Attempts { get; init; } = 6;
 
     /// <summary>Wait before the second attempt; it doubles with every further one. Above 0. Default 1 s.</summary>

@@ -24,7 +24,8 @@ internal sealed class FileTransfer(HttpTransfer http, ZenodoFile file, string fo
     /// <exception cref="IOException">It did not succeed; the message says why and how much is kept.</exception>
     public async Task DownloadAsync(TransferMeter meter, long offset, CancellationToken cancellation)
     {
-        if (File.Exists(Target))
+        // Left by a run that was stopped later, or kept; the record may have another version by now.
+        if (File.Exists(Target) && await ChecksumAsync(Target, cancellation).ConfigureAwait(false) == file.Digest)
         {
             meter.StartAt(offset + file.Size);
             return;
@@ -104,12 +105,17 @@ internal sealed class FileTransfer(HttpTransfer http, ZenodoFile file, string fo
 
     private async Task VerifyAsync(CancellationToken cancellation)
     {
-        var meter = new TransferMeter(DownloadPhase.Verifying, report, TimeProvider.System);
-        meter.Expect(file.Size);
-        var found = await file.Digest.OfFileAsync(_part, count => meter.Moved(file.Key, count), cancellation).ConfigureAwait(false);
+        var found = await ChecksumAsync(_part, cancellation).ConfigureAwait(false);
         if (found == file.Digest)
             return;
         File.Delete(_part);
         throw new TransientTransferException($"'{file.Key}' arrived damaged: its checksum is {found}; the record says {file.Digest}.");
+    }
+
+    private async Task<FileChecksum> ChecksumAsync(string path, CancellationToken cancellation)
+    {
+        var meter = new TransferMeter(DownloadPhase.Verifying, report, TimeProvider.System);
+        meter.Expect(new FileInfo(path).Length);
+        return await file.Digest.OfFileAsync(path, count => meter.Moved(file.Key, count), cancellation).ConfigureAwait(false);
     }
 }

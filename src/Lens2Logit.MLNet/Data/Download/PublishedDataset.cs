@@ -20,6 +20,8 @@ internal sealed record PublishedDataset
 
     private const int SearchDepth = 3;
 
+    private static readonly EnumerationOptions Accessible = new() { IgnoreInaccessible = true };
+
     /// <summary>The data set's folder: the given one, or one below it.</summary>
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
     /// <exception cref="InvalidDataException">It does not hold the data set.</exception>
@@ -32,7 +34,7 @@ internal sealed record PublishedDataset
         {
             if (level.FirstOrDefault(Matches) is { } found)
                 return found;
-            level = [.. level.SelectMany(Directory.EnumerateDirectories).Order(StringComparer.Ordinal)];
+            level = [.. level.SelectMany(parent => Directory.EnumerateDirectories(parent, "*", Accessible)).Order(StringComparer.Ordinal)];
         }
         var there = Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToList();
         throw new InvalidDataException($"'{folder}' does not hold {Name} in its published layout: expected {Layout}; " +

@@ -268,6 +268,16 @@ public class DatasetDownloadTests
     }
 
     [Test]
+    public void A_kept_archive_that_is_not_the_records_is_brought_again()
+    {
+        Directory.CreateDirectory(_folder.File("raw-microscopy.download"));
+        File.WriteAllBytes(_folder.File(Path.Combine("raw-microscopy.download", Archive)), SmallRecord.Noise(_record.Files[Archive].Length));
+        AssertComplete(_ml.Data.DownloadRawMicroscopy(_record.Options(_folder.Path) with { KeepArchives = true }));
+        Assert.That(_record.FileRequests, Has.Count.EqualTo(1));
+        Assert.That(File.ReadAllBytes(_folder.File(Path.Combine("raw-microscopy.download", Archive))), Is.EqualTo(_record.Files[Archive]));
+    }
+
+    [Test]
     public void Two_processes_at_once_bring_the_data_once()
     {
         _record.FileReply = static (record, request) =>
