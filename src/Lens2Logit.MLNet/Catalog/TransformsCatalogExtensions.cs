@@ -2,6 +2,7 @@ using Lens2Logit.Isp;
 using Lens2Logit.MLNet.Interop;
 using Lens2Logit.MLNet.Transforms;
 using Lens2Logit.Sensors;
+using Lens2Logit.Sensors.Unprocessing;
 using Lens2Logit.Stages;
 
 namespace Microsoft.ML;
@@ -64,6 +65,36 @@ public static class Lens2LogitTransformsCatalog
     /// <param name="options">All options.</param>
     /// <exception cref="ArgumentException">A physical quantity is out of range; the message names it.</exception>
     public static MeasurementSimulatingEstimator SimulateMeasurement(this TransformsCatalog catalog, MeasurementSimulatingEstimator.Options options)
+    {
+        MLEnvironment.Check(catalog);
+        return new(options);
+    }
+
+    /// <summary>
+    /// Turns sRGB images into the linear light that a camera saw (Brooks et al., CVPR 2019), with gains and a colour matrix drawn for each row.
+    /// </summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="outputColumnName">Name of the scene to create, linear RGB [3, H, W], for SimulateMeasurement.</param>
+    /// <param name="inputColumnName">Name of the images: of known size, or sRGB vectors [3, H, W] in [0, 1]. Null for the output's name.</param>
+    /// <param name="options">From which cameras gains and matrices are drawn; null for those of the paper.</param>
+    /// <param name="rowKeyColumnName">Column that tells rows apart, on which the draw depends; null for the row's id.</param>
+    /// <param name="seed">Seed of this series of images.</param>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
+    public static ImageUnprocessingEstimator UnprocessImage(this TransformsCatalog catalog, string outputColumnName, string? inputColumnName = null,
+        UnprocessingOptions? options = null, string? rowKeyColumnName = null, int seed = 0) => catalog.UnprocessImage(new()
+        {
+            OutputColumnName = outputColumnName,
+            InputColumnName = inputColumnName,
+            Unprocessing = options ?? new(),
+            RowKeyColumnName = rowKeyColumnName,
+            Seed = seed,
+        });
+
+    /// <summary>Turns sRGB images into the linear light that a camera saw.</summary>
+    /// <param name="catalog">The transforms catalog.</param>
+    /// <param name="options">All options.</param>
+    /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
+    public static ImageUnprocessingEstimator UnprocessImage(this TransformsCatalog catalog, ImageUnprocessingEstimator.Options options)
     {
         MLEnvironment.Check(catalog);
         return new(options);

@@ -9,3 +9,5 @@ using Microsoft.ML.Runtime;
 [assembly: LoadableClass(typeof(StaticIspTransformer), null, typeof(SignatureLoadModel), "Lens2Logit static ISP", StaticIspTransformer.LoaderSignature)]
 [assembly: LoadableClass(typeof(StageTransformer), null, typeof(SignatureLoadModel), "Lens2Logit differentiable stage", StageTransformer.LoaderSignature)]
 [assembly: LoadableClass(typeof(RawImageClassificationTransformer), null, typeof(SignatureLoadModel), "Lens2Logit image classifier", RawImageClassificationTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(ImageUnprocessingTransformer), null, typeof(SignatureLoadModel), "Lens2Logit unprocessing", ImageUnprocessingTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(RawImageSegmentationTransformer), null, typeof(SignatureLoadModel), "Lens2Logit image segmentation", RawImageSegmentationTransformer.LoaderSignature)]

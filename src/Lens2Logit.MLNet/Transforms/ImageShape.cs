@@ -1,7 +1,6 @@
 using Lens2Logit.MLNet.Interop;
 using Microsoft.ML;
 using Microsoft.ML.Data;
-using Microsoft.ML.Transforms.Image;
 
 namespace Lens2Logit.MLNet.Transforms;
 
@@ -18,18 +17,6 @@ internal static class ImageShape
         if (dimensions.Length != rank || dimensions.Contains(0))
             throw SchemaColumns.WrongType(column.Name, role, column.Type.ToString()!, $"{expected}, with all sizes known (a class gives them with [VectorType(...)], a SchemaDefinition with ColumnType)");
         return [.. dimensions];
-    }
-
-    /// <summary>Height and width of a column of 8-bit images.</summary>
-    /// <exception cref="ArgumentException">The images have no known size; the message names the transform that gives them one.</exception>
-    public static (int Height, int Width) RequireSize(DataViewSchema.Column column, ImageDataViewType image, string role, string transform)
-    {
-        if (image.Height <= 0 || image.Width <= 0)
-        {
-            throw new ArgumentException($"The images of {role} column '{column.Name}' have no known size. "
-                + $"Put Transforms.ResizeImages(\"{column.Name}\", width, height) before {transform}.");
-        }
-        return (image.Height, image.Width);
     }
 
     /// <summary>Checks what an estimator can know before Fit: a vector of <see cref="float"/>.</summary>

@@ -159,7 +159,8 @@ public sealed class MeasurementSimulatingTransformer : RowTransformer
                 RowKey.RequireType(_key.Value);
             }
             _exposures = parent._exposures.Require(input);
-            (_channels, _height, _width) = ShapeOf(_scene, options.Sensor);
+            (_channels, _height, _width) = SceneReader.ShapeOf(
+                _scene, "scene", ExpectedScene(options.Sensor), "SimulateMeasurement", oneChannelAllowed: options.Sensor.Cfa == CfaPattern.Monochrome);
             OutputColumns = [new(options.OutputColumnName, new VectorDataViewType(NumberDataViewType.Single, _height, _width), RawAnnotations.Of(options.Sensor))];
         }
 
@@ -191,20 +192,6 @@ public sealed class MeasurementSimulatingTransformer : RowTransformer
                 }
                 raw = editor.Commit();
             }
-        }
-
-        private static (int Channels, int Height, int Width) ShapeOf(DataViewSchema.Column scene, SensorModel sensor)
-        {
-            if (scene.Type is ImageDataViewType image)
-            {
-                var (height, width) = ImageShape.RequireSize(scene, image, "scene", "SimulateMeasurement");
-                return (3, height, width);
-            }
-            var expected = ExpectedScene(sensor);
-            var dimensions = ImageShape.Require(scene, "scene", 3, expected);
-            if (dimensions[0] != 3 && !(dimensions[0] == 1 && sensor.Cfa == CfaPattern.Monochrome))
-                throw SchemaColumns.WrongType(scene.Name, "scene", scene.Type.ToString()!, expected);
-            return (dimensions[0], dimensions[1], dimensions[2]);
         }
     }
 }

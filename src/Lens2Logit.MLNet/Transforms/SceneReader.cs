@@ -1,3 +1,4 @@
+using Lens2Logit.MLNet.Interop;
 using Lens2Logit.Sensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -35,6 +36,25 @@ internal sealed class SceneReader : IDisposable
 
     /// <summary>The linear light of sRGB's bytes.</summary>
     public static float[] SrgbToLinear { get; } = [.. Enumerable.Range(0, 256).Select(value => SrgbTransfer.Decode((byte)value))];
+
+    /// <summary>Channels, height and width of a column of images or vectors.</summary>
+    /// <exception cref="ArgumentException">The column is something else, or its images have no known size; the message says what to do.</exception>
+    public static (int Channels, int Height, int Width) ShapeOf(DataViewSchema.Column column, string role, string expected, string transform, bool oneChannelAllowed = false)
+    {
+        if (column.Type is ImageDataViewType image)
+        {
+            if (image.Height <= 0 || image.Width <= 0)
+            {
+                throw new ArgumentException($"The images of {role} column '{column.Name}' have no known size. "
+                    + $"Put Transforms.ResizeImages(\"{column.Name}\", width, height) before {transform}.");
+            }
+            return (3, image.Height, image.Width);
+        }
+        var dimensions = ImageShape.Require(column, role, 3, expected);
+        if (dimensions[0] != 3 && !(dimensions[0] == 1 && oneChannelAllowed))
+            throw SchemaColumns.WrongType(column.Name, role, column.Type.ToString()!, expected);
+        return (dimensions[0], dimensions[1], dimensions[2]);
+    }
 
     /// <exception cref="InvalidDataException">There is no image, or it has another size; the message names row and column.</exception>
     public ReadOnlySpan<float> Read()

@@ -144,6 +144,10 @@ public sealed class ParametrizedIsp : DifferentiableStage
         }
     }
 
+    /// <inheritdoc/>
+    /// <remarks>The steps are those of <see cref="Develop"/>.</remarks>
+    public override Tensor Trace(Tensor input, IDictionary<string, Tensor> steps) => Develop(input, steps);
+
     /// <summary>The parameters as a person reads them, with units.</summary>
     public override string ToString() => ParametrizedIspText.Describe(this);
 

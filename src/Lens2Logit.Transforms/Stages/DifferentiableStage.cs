@@ -39,4 +39,12 @@ public abstract class DifferentiableStage : nn.Module<Tensor, Tensor>
     /// <param name="inputShape">Dimensions of one input.</param>
     /// <exception cref="ArgumentException">The stage cannot take such an input; the message says what it expects.</exception>
     public abstract int[] OutputShape(ReadOnlySpan<int> inputShape);
+
+    /// <summary>Runs the stage as <see cref="nn.Module{T1, TResult}.forward"/> does, and hands back what its steps made. By default it has none.</summary>
+    /// <param name="input">A batch.</param>
+    /// <param name="steps">
+    /// Receives images [N, C, H, W] by the names of the steps, in their order, with gradients retained where there are any; the caller owns them.
+    /// </param>
+    /// <returns>The stage's output.</returns>
+    public virtual Tensor Trace(Tensor input, IDictionary<string, Tensor> steps) => forward(input);
 }
