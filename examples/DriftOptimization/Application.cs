@@ -1,3 +1,4 @@
+using Lens2Logit.Examples;
 using System.Diagnostics;
 using Lens2Logit.Isp;
 using Microsoft.ML;
@@ -55,7 +56,7 @@ internal static class Application
             try
             {
                 for (int seed = 1; seed <= settings.Seeds; seed++)
-                    results.Add(new Experiment(ml, settings, ExampleData.Load(ml, settings, seed), seed).Run(phase => progress.Phase($"seed {seed}: {phase}"), cancellation));
+                    results.Add(new Experiment(ml, settings, ExampleData.Load(ml, settings.Data, settings.Size, settings.TrainImages, settings.TestImages, seed), seed).Run(phase => progress.Phase($"seed {seed}: {phase}"), cancellation));
             }
             catch (OperationCanceledException)
             {

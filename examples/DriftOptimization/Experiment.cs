@@ -1,3 +1,4 @@
+using Lens2Logit.Examples;
 using Lens2Logit.Isp;
 using Lens2Logit.MLNet.Training;
 using Lens2Logit.Plots;

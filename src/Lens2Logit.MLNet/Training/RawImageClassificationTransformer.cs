@@ -73,6 +73,8 @@ public sealed class RawImageClassificationTransformer : RowTransformer, IDisposa
 
     internal Device Device { get; }
 
+    internal NetworkOptions NetworkOptions => _description.Network;
+
     /// <summary>
     /// Releases the weights, with their memory on a GPU; idempotent. A <c>PredictionEngine</c> disposes the model that it was made from unless
     /// its option <c>OwnsTransformer</c> is false. Without a call the garbage collector releases them.

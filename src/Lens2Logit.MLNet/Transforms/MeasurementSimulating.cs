@@ -111,6 +111,8 @@ public sealed class MeasurementSimulatingTransformer : RowTransformer
     /// <summary>The exposure.</summary>
     public Exposure Exposure => _options.Exposure;
 
+    internal MeasurementSimulatingEstimator.Options Options => _options;
+
     private protected override void SaveTo(ModelWriter writer) => writer.Write(Signature, _options);
 
     private protected override RowMapper CreateMapper(DataViewSchema input) => new Mapper(this, input);

@@ -1,0 +1,45 @@
+using Lens2Logit.MLNet.Drift.Forensics;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+
+namespace Lens2Logit.MLNet.Drift;
+
+/// <summary>
+/// What an explicit, differentiable data model makes possible (Oala, Aversa, Nobis, Willis et al., <em>Data Models for Dataset Drift Controls in
+/// Machine Learning With Optical Images</em>, TMLR 2023). Got by <c>mlContext.Drift()</c>.
+/// </summary>
+public sealed class DriftCatalog
+{
+    private readonly IHost _host;
+
+    internal DriftCatalog(MLContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        Interop.MLEnvironment.Check(context.Transforms);
+        _host = ((IHostEnvironment)context).Register("Drift");
+    }
+
+    /// <summary>
+    /// Drift forensics: follows the gradient into the data model and finds the smallest change that breaks a model; measures the score along
+    /// each parameter; and specifies the tolerance within which the score stays above a bound. The model is only read.
+    /// </summary>
+    /// <param name="model">
+    /// A fitted model with <c>RawImageClassification</c> behind a differentiable stage. Where its chain simulates the measurement, light and
+    /// noise are investigated too.
+    /// </param>
+    /// <param name="data">The data that the model takes, or data with the column that its first stage reads; with labels.</param>
+    /// <param name="options">Options; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The model has no such classifier or stage, an option is out of range, or a column is missing.</exception>
+    /// <exception cref="InvalidDataException">The data has no labelled row, or a label the model does not know.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public ForensicsResult Investigate(ITransformer model, IDataView data, ForensicsOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        options ??= new();
+        options.Validate();
+        using var channel = _host.Start("Investigate");
+        using var investigation = new Investigation(model, data, options with { Progress = new ChannelProgress(channel, options.Progress) });
+        return investigation.Run();
+    }
+}
