@@ -1,4 +1,5 @@
 using Lens2Logit.MLNet.Drift.Forensics;
+using Lens2Logit.MLNet.Drift.Synthesis;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
@@ -10,13 +11,33 @@ namespace Lens2Logit.MLNet.Drift;
 /// </summary>
 public sealed class DriftCatalog
 {
+    private readonly MLContext _context;
     private readonly IHost _host;
 
     internal DriftCatalog(MLContext context)
     {
         ArgumentNullException.ThrowIfNull(context);
         Interop.MLEnvironment.Check(context.Transforms);
+        _context = context;
         _host = ((IHostEnvironment)context).Register("Drift");
+    }
+
+    /// <summary>
+    /// Drift synthesis: trains a model on each condition and tests it on each, under corruptions and under drifts of the measurement, over several
+    /// splits. A condition that cannot run is reported, and the others go on.
+    /// </summary>
+    /// <param name="data">Labelled scenes or raw images.</param>
+    /// <param name="options">Options; null for the defaults: 12 pipelines, 3 splits.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or a column is missing.</exception>
+    /// <exception cref="InvalidDataException">The data has no labelled row, or a result file belongs to another experiment; the message names the difference.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled; finished units are in the result folder.</exception>
+    public SynthesisResult Synthesize(DriftData data, SynthesisOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        options ??= new();
+        options.Validate();
+        using var channel = _host.Start("Synthesize");
+        return new SynthesisRun(_context, data, options with { Progress = new ChannelProgress(channel, options.Progress) }, channel).Run();
     }
 
     /// <summary>

@@ -88,9 +88,9 @@ internal sealed class ImageSet(int[] shape, float[][] images, string[] labels, u
     public IDataView ToView(MLContext ml, string imageColumn, string labelColumn)
     {
         var schema = SchemaDefinition.Create(typeof(Row));
-        schema[nameof(Row.Image)].ColumnName = imageColumn;
-        schema[nameof(Row.Image)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, shape);
-        schema[nameof(Row.Label)].ColumnName = labelColumn;
+        var (image, label) = (schema[nameof(Row.Image)], schema[nameof(Row.Label)]);
+        (image.ColumnName, image.ColumnType) = (imageColumn, new VectorDataViewType(NumberDataViewType.Single, shape));
+        label.ColumnName = labelColumn;
         return ml.Data.LoadFromEnumerable(Enumerable.Range(0, Count).Select(i => new Row { Image = images[i], Label = labels[i] }), schema);
     }
 

@@ -33,8 +33,8 @@ public sealed record ForensicsOptions
     /// <summary>Images of a step, at least 1. Default 32.</summary>
     public int BatchSize { get; init; } = 32;
 
-    /// <summary>Steps between two looks at the score, at least 1; the best of them is what a search returns. Default 8.</summary>
-    public int StepsBetweenLooks { get; init; } = 8;
+    /// <summary>Steps between two looks at the score, at least 1; the best of them is what a search returns. Default 4.</summary>
+    public int StepsBetweenLooks { get; init; } = 4;
 
     /// <summary>Images that are searched on, at most; at random from the data. At least 1. Default 500.</summary>
     public int SearchImages { get; init; } = 500;

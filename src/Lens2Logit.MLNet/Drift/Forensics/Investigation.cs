@@ -12,7 +12,7 @@ internal sealed class Investigation : IDisposable
     private const string AllParameters = "all";
 
     // A part of the search images says well enough which parameters were best.
-    private const int LookImages = 250;
+    private const int LookImages = 150;
 
     private readonly ForensicsOptions _options;
     private readonly TaskModel _model;

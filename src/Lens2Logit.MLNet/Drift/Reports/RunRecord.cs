@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
 
 namespace Lens2Logit.MLNet.Drift.Reports;
 
@@ -35,6 +37,9 @@ public sealed record RunRecord
         ["OS"] = $"{RuntimeInformation.OSDescription} {RuntimeInformation.ProcessArchitecture}",
         ["Processors"] = $"{Environment.ProcessorCount}",
     };
+
+    /// <summary>A few letters that change with a text.</summary>
+    internal static string Fingerprint(string text) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..8].ToLowerInvariant();
 
     private static string VersionOf(Type type) => type.Assembly.GetName().Version?.ToString(3) ?? "?";
 }
