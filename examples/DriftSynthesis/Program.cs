@@ -60,8 +60,8 @@ command.SetAction((arguments, cancellation) => Task.FromResult(ExampleRun.Of(() 
             table.AddRow([row, .. result.Conditions.Select(column => result.Cell(row, column)).Select(cell => $"{cell.Mean:F3} ± {cell.StandardDeviation:F3}")]);
         AnsiConsole.Write(table);
         var summary = result.Summary();
-        AnsiConsole.MarkupLineInterpolated($"Same pipeline [bold]{summary.SamePipeline.Mean:F3}[/]; other pipelines lose [bold]{summary.PipelineDrop.Mean:F3}[/], the worst pair ({summary.WorstPair}) {summary.WorstPipelineDrop:F3}; "
-            + $"corruptions lose [bold]{summary.CorruptionDrop.Mean:F3}[/], [bold]{summary.Ratio:F1}[/] times as much; drifts of the measurement {summary.MeasurementDrop.Mean:F3}.");
+        AnsiConsole.MarkupLineInterpolated($"Same pipeline [bold]{summary.SamePipeline.Mean:F3}[/]; other pipelines lose [bold]{summary.PipelineDrop.Mean:F3}[/], the worst pair ({summary.WorstPair}) {summary.WorstPipelineDrop:F3}.");
+        AnsiConsole.MarkupLineInterpolated($"Corruptions lose [bold]{summary.CorruptionDrop.Mean:F3}[/], [bold]{summary.Ratio:F1}[/] times as much; drifts of the measurement {summary.MeasurementDrop.Mean:F3}.");
     }
 })));
 return await command.Parse(args).InvokeAsync();

@@ -11,6 +11,9 @@ internal sealed record ExampleData(IDataView Train, IDataView Test, string Scene
     public static ExampleData Load(MLContext ml, string? folder, int size, int trainImages, int testImages, int seed) =>
         folder is null ? BuiltIn(ml, size, trainImages, testImages, seed) : FromFolder(ml, folder, size);
 
+    /// <summary>One of the two views as the drift applications take it.</summary>
+    public DriftData ToDriftData(IDataView view) => new(ReadImages is { } read ? read.Fit(view).Transform(view) : view) { ImageColumnName = SceneColumn, RowKeyColumnName = KeyColumn };
+
     /// <summary>Training and test images together, for applications that split on their own.</summary>
     public static DriftData All(MLContext ml, string? folder, int size, int images)
     {

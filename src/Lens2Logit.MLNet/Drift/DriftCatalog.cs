@@ -1,5 +1,7 @@
 using Lens2Logit.MLNet.Drift.Forensics;
+using Lens2Logit.MLNet.Drift.Optimization;
 using Lens2Logit.MLNet.Drift.Synthesis;
+using Lens2Logit.MLNet.Drift.TestCases;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 
@@ -62,5 +64,38 @@ public sealed class DriftCatalog
         using var channel = _host.Start("Investigate");
         using var investigation = new Investigation(model, data, options with { Progress = new ChannelProgress(channel, options.Progress) });
         return investigation.Run();
+    }
+
+    /// <summary>
+    /// Drift optimisation: trains a model, lets the measurement drift, and goes on with the ISP frozen, exposure compensated and learned, by adapting
+    /// the trained model and from scratch, over several seeds.
+    /// </summary>
+    /// <param name="data">Labelled scenes.</param>
+    /// <param name="options">Options; null for the defaults: the light drops to 1 %, 5 seeds.</param>
+    /// <returns>The result; when cancelled, of the seeds that were finished.</returns>
+    /// <exception cref="ArgumentException">An option is out of range, a column is missing, or the data are raw images.</exception>
+    /// <exception cref="InvalidDataException">The data has no labelled row.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled before the first seed was finished.</exception>
+    public OptimizationResult Optimize(DriftData data, OptimizationOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(data);
+        options ??= new();
+        options.Validate();
+        using var channel = _host.Start("Optimize");
+        return new OptimizationRun(_context, data, options with { Progress = new ChannelProgress(channel, options.Progress) }).Run();
+    }
+
+    /// <summary>
+    /// Test cases for a team's own unit tests, to feed NUnit's <c>TestCaseSource</c>: the condition as it is, and one deviation at a time. Named,
+    /// seeded and reproducible; nothing is computed before a case is asked for its score.
+    /// </summary>
+    /// <param name="options">Which cases; null for all of the defaults.</param>
+    /// <exception cref="ArgumentException">A configuration is not valid.</exception>
+    public IEnumerable<DriftTestCase> TestCases(DriftTestCaseOptions? options = null)
+    {
+        using var channel = _host.Start("TestCases");
+        var cases = DriftTestCases.Of(options ?? new()).ToList();
+        channel.Info($"{cases.Count} drift test cases.");
+        return cases;
     }
 }

@@ -29,6 +29,7 @@ public sealed record DriftTrainer(string Description, Func<MLContext, TrainerReq
                 LabelColumnName = request.LabelColumnName,
                 FeatureColumnName = request.FeatureColumnName,
                 Seed = request.Seed,
+                ExpectNoStage = true,
                 Progress = request.Progress,
                 CancellationToken = request.CancellationToken,
             }));

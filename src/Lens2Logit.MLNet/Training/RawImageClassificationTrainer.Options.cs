@@ -76,6 +76,9 @@ public sealed partial class RawImageClassificationTrainer
         /// <summary>Whether it is an error, and not a warning, that no differentiable stage is in front of the trainer. Default false.</summary>
         public bool RequireDifferentiableStage { get; init; }
 
+        /// <summary>Whether the caller knows that no differentiable stage is in front of the trainer, and wants no warning.</summary>
+        internal bool ExpectNoStage { get; init; }
+
         /// <summary>Seed of initial weights and order. Default null: that of the <see cref="MLContext"/>, or random.</summary>
         public int? Seed { get; init; }
 

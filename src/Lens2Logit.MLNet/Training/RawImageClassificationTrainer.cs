@@ -75,7 +75,7 @@ public sealed partial class RawImageClassificationTrainer : IEstimator<RawImageC
         var device = TrainingDevice.Of(_host, channel);
         var labels = ClassLabels.Of(input.Schema.Require(_options.LabelColumnName, "label"));
         var chain = _options.Stages is { Count: > 0 } stages ? StageChain.Of(input.Schema, stages, _options.FeatureColumnName) : StageChain.Discover(input.Schema, _options.FeatureColumnName);
-        if (chain.Links.Count == 0)
+        if (chain.Links.Count == 0 && !_options.ExpectNoStage)
             ReportMissingStage(channel);
         channel.Info($"Training {_options.Architecture} through {chain} on {device}.");
 

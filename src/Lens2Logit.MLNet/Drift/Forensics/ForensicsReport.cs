@@ -152,7 +152,7 @@ internal static class ForensicsReport
             page.Warning("No box was found in which all quantities may deviate at once: keep to one at a time.");
     }
 
-    private static ContactSheet Sheet(IReadOnlyList<ExampleRow> rows) => new()
+    internal static ContactSheet Sheet(IReadOnlyList<ExampleRow> rows) => new()
     {
         CellSize = 144,
         Rows = [.. rows.Select(row => new SheetRow(row.Caption, [.. row.Views.Select(view => new SheetImage(FirstThree(view), view.Height, view.Width))]))],
