@@ -13,12 +13,20 @@ internal static class OtherProcess
         ml.Model.Save(model, data.Schema, folder.File("model.zip"));
         using (var file = File.Create(folder.File("data.idv")))
             ml.Data.SaveAsBinary(data, file);
-        var consumer = Path.Combine(AppContext.BaseDirectory.Replace("Lens2Logit.MLNet.Tests", "Lens2Logit.ModelConsumer", StringComparison.Ordinal), "Lens2Logit.ModelConsumer.dll");
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [consumer, folder.File("model.zip"), folder.File("data.idv"), column]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        return [.. Run(Directory, folder.File("model.zip"), folder.File("data.idv"), column).Select(line => line.Split(' ').Select(v => float.Parse(v, CultureInfo.InvariantCulture)).ToArray())];
+    }
+
+    /// <summary>Where the program lies that is run.</summary>
+    public static string Directory => AppContext.BaseDirectory.Replace("Lens2Logit.MLNet.Tests", "Lens2Logit.ModelConsumer", StringComparison.Ordinal);
+
+    /// <summary>Runs the program, or a copy of it, and returns the lines it prints.</summary>
+    public static string[] Run(string directory, params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(directory, "Lens2Logit.ModelConsumer.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var errors = process.StandardError.ReadToEndAsync();
         var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
         process.WaitForExit();
         Assert.That(process.ExitCode, Is.Zero, errors.Result);
-        return [.. lines.Select(line => line.Split(' ').Select(v => float.Parse(v, CultureInfo.InvariantCulture)).ToArray())];
+        return lines;
     }
 }

@@ -1,8 +1,16 @@
 using System.Globalization;
+using Lens2Logit.Native;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-// Loads a model and a binary data view, and prints a vector column (by default the scores) of every row.
+// Without arguments: loads libtorch and prints how. Otherwise loads a model and a binary data view, and prints a vector column (by
+// default the scores) of every row.
+if (args.Length == 0)
+{
+    TorchNative.EnsureLoaded();
+    Console.WriteLine(TorchNative.Status);
+    return;
+}
 var ml = new MLContext();
 var model = ml.Model.Load(args[0], out _);
 var output = model.Transform(ml.Data.LoadFromBinary(args[1]));

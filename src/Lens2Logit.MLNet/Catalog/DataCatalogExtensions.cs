@@ -1,3 +1,4 @@
+using Lens2Logit.IO;
 using Lens2Logit.MLNet.Data;
 using Lens2Logit.MLNet.Interop;
 using Microsoft.ML.Data;
@@ -39,6 +40,30 @@ public static class Lens2LogitDataCatalog
         var host = MLEnvironment.Of(catalog).Register(nameof(LoadImageFolder));
         using var channel = host.Start("Load");
         return catalog.LoadFromEnumerable(ImageFolder.Find(folder, unreadable, channel));
+    }
+
+    /// <summary>
+    /// Raw images of a folder, as columns <c>Path</c> (relative), <c>Label</c>, <c>Split</c> and <c>MaskPath</c> (text), to be read by
+    /// <c>LoadRawImages</c>. Labels come from a file <c>labels.csv</c> with the columns path, label and split, or else from the names of the
+    /// subfolders; images in the folder itself, where there are no others, have none.
+    /// </summary>
+    /// <param name="catalog">The data catalog.</param>
+    /// <param name="folder">The folder. Every image is read once.</param>
+    /// <param name="unreadable">What to do with files that are no readable raw image, or lack their mask: leave them out with a warning that names them, or throw.</param>
+    /// <param name="maskFolder">
+    /// A folder with the mask of every image, of the same size and name but for the extension, grey TIFF, PNG or NPY; null for none.
+    /// <c>MaskPath</c> is relative to it.
+    /// </param>
+    /// <param name="reading">What files do not say themselves, as for <c>LoadRawImages</c>; null for the defaults.</param>
+    /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
+    /// <exception cref="InvalidDataException">There is no image, <c>labels.csv</c> cannot be used, or images cannot be read and <paramref name="unreadable"/> says to throw.</exception>
+    public static IDataView LoadRawImageFolder(this DataOperationsCatalog catalog, string folder, UnreadableImages unreadable = UnreadableImages.Skip,
+        string? maskFolder = null, RawReadOptions? reading = null)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(folder);
+        var host = MLEnvironment.Of(catalog).Register(nameof(LoadRawImageFolder));
+        using var channel = host.Start("Load");
+        return catalog.LoadFromEnumerable(RawImageFolder.Find(folder, maskFolder, reading ?? new(), unreadable, channel));
     }
 
     private static IEnumerable<SyntheticSmearImage> Render(SyntheticSmear smear)

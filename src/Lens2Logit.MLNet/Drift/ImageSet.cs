@@ -43,7 +43,7 @@ internal sealed class ImageSet(int[] shape, float[][] images, string[] labels, u
 
         var (images, labels, keys) = (new List<float[]>(), new List<string>(), new List<ulong>());
         using var cursor = data.View.GetRowCursor(key is { } k ? [image, label, k] : [image, label]);
-        using var scenes = shape.Length == 3 ? new SceneReader(cursor, image, shape[1], shape[2]) : null;
+        using var scenes = shape.Length == 3 ? new SceneReader(cursor, image, 3, shape[1], shape[2], SceneReader.SrgbToLinear) : null;
         var getRaw = shape.Length == 2 ? cursor.GetGetter<VBuffer<float>>(image) : null;
         var (getLabel, getKey) = (LabelReader(cursor, label), RowKey.Reader(cursor, key));
         VBuffer<float> raw = default;
@@ -109,11 +109,10 @@ internal sealed class ImageSet(int[] shape, float[][] images, string[] labels, u
 
     private static int[] ShapeOf(DataViewSchema.Column column)
     {
-        if (column.Type is Microsoft.ML.Transforms.Image.ImageDataViewType { Height: > 0, Width: > 0 } image)
-            return [3, image.Height, image.Width];
-        int rank = column.Type is VectorDataViewType vector ? vector.Dimensions.Length : 0;
-        var shape = ImageShape.Require(column, "image", rank == 2 ? 2 : 3, Expected);
-        return shape.Length == 2 || shape[0] == 3 ? shape : throw SchemaColumns.WrongType(column.Name, "image", column.Type.ToString()!, Expected);
+        if (column.Type is VectorDataViewType { Dimensions.Length: 2 })
+            return ImageShape.Require(column, "image", 2, Expected);
+        var (channels, height, width) = SceneReader.ShapeOf(column, "image", Expected, "the drift applications");
+        return [channels, height, width];
     }
 
     /// <summary>The label as text; empty where it is missing.</summary>

@@ -15,11 +15,17 @@ internal static class MLEnvironment
         return Unchecked(trainers);
     }
 
-    /// <summary>Transforms need nothing of the context; a way into the library is checked all the same.</summary>
+    /// <summary>For transforms that need nothing of the context; a way into the library is checked all the same.</summary>
     public static void Check(TransformsCatalog catalog)
     {
         ArgumentNullException.ThrowIfNull(catalog);
         InteropCheck.ThrowIfBroken();
+    }
+
+    public static IHostEnvironment Of(TransformsCatalog catalog)
+    {
+        Check(catalog);
+        return Unchecked(catalog);
     }
 
     public static IHostEnvironment Of(DataOperationsCatalog catalog)
@@ -44,6 +50,9 @@ internal static class MLEnvironment
     // Apart from the check: a method that names a missing type cannot even be entered.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static IHostEnvironment Unchecked(MulticlassClassificationCatalog.MulticlassClassificationTrainers trainers) => CatalogUtils.GetEnvironment(trainers);
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    private static IHostEnvironment Unchecked(TransformsCatalog catalog) => CatalogUtils.GetEnvironment(catalog);
 
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static IHostEnvironment Unchecked(DataOperationsCatalog catalog) => CatalogUtils.GetEnvironment(catalog);

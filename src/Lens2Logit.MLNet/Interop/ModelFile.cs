@@ -8,13 +8,15 @@ namespace Lens2Logit.MLNet.Interop;
 /// <summary>How a component is known inside a model file.</summary>
 /// <param name="LoaderSignature">Name under which ML.NET finds the loader; never changed once released.</param>
 /// <param name="Tag">Eight characters that mark the component's data.</param>
-internal sealed record ModelSignature(string LoaderSignature, string Tag)
+/// <param name="Version">
+/// Raised by one when the component writes something that its older code would not understand, such as a new option; older code then
+/// says that the file is newer. Files of all versions from <see cref="First"/> on load forever.
+/// </param>
+internal sealed record ModelSignature(string LoaderSignature, string Tag, uint Version = ModelSignature.First)
 {
-    // Written: raised with every change of the format. ReadableBy: the oldest code that can read what is written now.
-    // OldestRead: the oldest format that this code can read; files of released versions load forever, so it stays.
-    private const uint Written = 0x00010001, ReadableBy = 0x00010001, OldestRead = 0x00010001;
+    public const uint First = 0x00010001;
 
-    public VersionInfo VersionInfo => new(Tag, Written, ReadableBy, OldestRead,
+    public VersionInfo VersionInfo => new(Tag, verWrittenCur: Version, verReadableCur: Version, verWeCanReadBack: First,
         loaderAssemblyName: typeof(ModelSignature).Assembly.GetName().Name, loaderSignature: LoaderSignature);
 }
 

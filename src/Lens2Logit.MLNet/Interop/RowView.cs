@@ -4,6 +4,10 @@ using Microsoft.ML.Data;
 namespace Lens2Logit.MLNet.Interop;
 
 /// <summary>A data view with mapped columns added. Order, row ids and row count are those of its source.</summary>
+/// <remarks>
+/// A single cursor stays on its caller's thread. ML.NET's own mappers split it over all cores and read some hundred rows ahead, which is
+/// nothing for numbers and hundreds of megabytes for images. Whoever can use several cores asks for a cursor set, and gets one.
+/// </remarks>
 internal sealed class RowView(IDataView source, RowBinding binding) : IDataView
 {
     public bool CanShuffle => source.CanShuffle;

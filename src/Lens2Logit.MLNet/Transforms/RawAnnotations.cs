@@ -1,5 +1,8 @@
+using System.Text.Json;
+using Lens2Logit.Isp;
 using Lens2Logit.MLNet.Interop;
 using Lens2Logit.Sensors;
+using Lens2Logit.Stages;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -8,10 +11,10 @@ namespace Lens2Logit.MLNet.Transforms;
 /// <summary>Names of the annotations of a raw column: what its numbers mean.</summary>
 public static class RawAnnotations
 {
-    /// <summary>The colour filter array, text: a name of <see cref="CfaPattern"/>.</summary>
+    /// <summary>The colour filter array, text: a name of <see cref="CfaPattern"/>, or empty if it is unknown.</summary>
     public const string CfaPattern = "CfaPattern";
 
-    /// <summary>Bits of a digital number, Int32. Raw values are DN / (2^bits − 1).</summary>
+    /// <summary>Bits of a digital number, Int32. Raw values are DN / (2^bits − 1). 0 for floating point.</summary>
     public const string BitDepth = "BitDepth";
 
     /// <summary>Raw value of no light, Single in [0, 1].</summary>
@@ -23,6 +26,35 @@ public static class RawAnnotations
     /// <summary>Name of the sensor, text.</summary>
     public const string SensorName = "SensorName";
 
+    /// <summary>
+    /// How to develop the images, text: <see cref="CameraParameters"/> as JSON, or empty if it is unknown. <c>ProcessRaw</c> uses it unless
+    /// it is given a camera.
+    /// </summary>
+    public const string Camera = "CameraParameters";
+
+    /// <summary>
+    /// What a raw column says of its camera: everything, where it names one (<see cref="Camera"/>), or else sensor name, colour filter array
+    /// and black level (the same at all four positions), with white balance and colour matrix of <see cref="CameraParameters.Identity"/>.
+    /// </summary>
+    /// <param name="raw">A raw column, such as <c>data.Schema["Raw"]</c>.</param>
+    /// <returns>The camera, or null where the column states no black level or no Bayer pattern.</returns>
+    /// <example><code>ml.Transforms.ProcessRaw("Rgb", "Raw", new ParametrizedIspOptions { Camera = RawAnnotations.CameraOf(data.Schema["Raw"])! })</code></example>
+    public static CameraParameters? CameraOf(DataViewSchema.Column raw)
+    {
+        if (NamedCamera(raw) is { } named)
+            return named;
+        if (!Enum.TryParse<Sensors.CfaPattern>(raw.Annotations.TextOrNull(CfaPattern), out var cfa) || !cfa.IsBayer()
+            || raw.Annotations.ValueOrNull<float>(BlackLevel, NumberDataViewType.Single) is not { } black)
+            return null;
+        return new() { Name = raw.Annotations.TextOrNull(SensorName) ?? raw.Name, Cfa = cfa, BlackLevel = [black, black, black, black] };
+    }
+
+    /// <summary>The camera that a raw column names, or null.</summary>
+    internal static CameraParameters? NamedCamera(DataViewSchema.Column raw) =>
+        raw.Annotations.TextOrNull(Camera) is { Length: > 0 } json ? StageJson.Read<CameraParameters>(json) : null;
+
+    internal static int? BitDepthOf(DataViewSchema.Column raw) => raw.Annotations.ValueOrNull<int>(BitDepth, NumberDataViewType.Int32);
+
     internal static SchemaShape.Column[] Promised =>
     [
         SchemaColumns.Scalar(CfaPattern, TextDataViewType.Instance),
@@ -32,21 +64,26 @@ public static class RawAnnotations
         SchemaColumns.Scalar(SensorName, TextDataViewType.Instance),
     ];
 
+    internal static SchemaShape.Column[] PromisedWithCamera => [.. Promised, SchemaColumns.Scalar(Camera, TextDataViewType.Instance)];
+
     internal static DataViewSchema.Annotations Of(SensorModel sensor)
     {
-        var builder = new DataViewSchema.Annotations.Builder();
-        builder.AddPrimitiveValue(CfaPattern, TextDataViewType.Instance, sensor.Cfa.ToString().AsMemory());
-        builder.AddPrimitiveValue(BitDepth, NumberDataViewType.Int32, sensor.BitDepth);
-        builder.AddPrimitiveValue(BlackLevel, NumberDataViewType.Single, sensor.BlackLevelDn / sensor.MaximumDn);
-        builder.AddPrimitiveValue(WhiteLevel, NumberDataViewType.Single, Math.Min(1, (sensor.BlackLevelDn + sensor.SaturationElectrons * sensor.SystemGain) / sensor.MaximumDn));
-        builder.AddPrimitiveValue(SensorName, TextDataViewType.Instance, sensor.Name.AsMemory());
+        float white = Math.Min(1, (sensor.BlackLevelDn + sensor.SaturationElectrons * sensor.SystemGain) / sensor.MaximumDn);
+        return Build(sensor.Cfa.ToString(), sensor.BitDepth, sensor.BlackLevelDn / sensor.MaximumDn, white, sensor.Name).ToAnnotations();
+    }
+
+    /// <summary>What files say of their camera; null where they say nothing.</summary>
+    internal static DataViewSchema.Annotations Of(CameraParameters? camera, int bitDepth)
+    {
+        var builder = Build(camera?.Cfa.ToString() ?? "", bitDepth, (float)(camera?.BlackLevel.Average() ?? 0), (float)(camera?.WhiteLevel ?? 1), camera?.Name ?? "");
+        AddText(builder, Camera, camera is null ? "" : JsonSerializer.Serialize(camera, StageJson.Format));
         return builder.ToAnnotations();
     }
 
     /// <exception cref="ArgumentException">The column says that it holds another mosaic.</exception>
     internal static void RequirePattern(DataViewSchema.Column raw, CfaPattern expected)
     {
-        if (raw.Annotations.TextOrNull(CfaPattern) is not { } found || found == expected.ToString())
+        if (raw.Annotations.TextOrNull(CfaPattern) is not { Length: > 0 } found || found == expected.ToString())
             return;
         if (found == nameof(Sensors.CfaPattern.Monochrome))
             throw new ArgumentException($"Column '{raw.Name}' holds the image of a monochrome sensor; an ISP develops colour and needs a Bayer mosaic ({expected} here).");
@@ -61,4 +98,28 @@ public static class RawAnnotations
         annotations.GetValue(kind, ref value);
         return value.ToString();
     }
+
+    private static T? ValueOrNull<T>(this DataViewSchema.Annotations annotations, string kind, DataViewType type)
+        where T : struct
+    {
+        if (annotations.Schema.GetColumnOrNull(kind) is not { } column || column.Type != type)
+            return null;
+        T value = default;
+        annotations.GetValue(kind, ref value);
+        return value;
+    }
+
+    private static DataViewSchema.Annotations.Builder Build(string cfa, int bitDepth, float black, float white, string sensor)
+    {
+        var builder = new DataViewSchema.Annotations.Builder();
+        AddText(builder, CfaPattern, cfa);
+        builder.AddPrimitiveValue(BitDepth, NumberDataViewType.Int32, bitDepth);
+        builder.AddPrimitiveValue(BlackLevel, NumberDataViewType.Single, black);
+        builder.AddPrimitiveValue(WhiteLevel, NumberDataViewType.Single, white);
+        AddText(builder, SensorName, sensor);
+        return builder;
+    }
+
+    private static void AddText(DataViewSchema.Annotations.Builder builder, string kind, string text) =>
+        builder.AddPrimitiveValue(kind, TextDataViewType.Instance, text.AsMemory());
 }

@@ -29,16 +29,35 @@ namespace Lens2Logit.MLNet.Transforms;
 /// </remarks>
 public sealed class StageEstimator : IEstimator<StageTransformer>
 {
-    private readonly string _outputColumn, _inputColumn;
-    private readonly Func<DifferentiableStage> _createStage;
+    private readonly IHostEnvironment _environment;
+    private readonly Options _options;
 
-    internal StageEstimator(string outputColumn, string? inputColumn, Func<DifferentiableStage> createStage)
+    /// <summary>Options of the transform.</summary>
+    public sealed record Options
     {
-        ArgumentException.ThrowIfNullOrEmpty(outputColumn);
-        _outputColumn = outputColumn;
-        _inputColumn = inputColumn ?? outputColumn;
-        _createStage = createStage;
+        /// <summary>Name of the column to create.</summary>
+        public required string OutputColumnName { get; init; }
+
+        /// <summary>Name of the input column; null (default) for the output's name.</summary>
+        public string? InputColumnName { get; init; }
+
+        /// <summary>Builds the stage with its initial weights; called at every Fit, which owns what it returns.</summary>
+        public required Func<DifferentiableStage> CreateStage { get; init; }
+
+        /// <summary>Builds it for a given input column instead, where the column says something that the stage should know.</summary>
+        internal Func<DataViewSchema.Column, DifferentiableStage>? CreateStageFor { get; init; }
     }
+
+    internal StageEstimator(IHostEnvironment environment, Options options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
+        ArgumentNullException.ThrowIfNull(options.CreateStage);
+        _environment = environment;
+        _options = options with { InputColumnName = options.InputColumnName ?? options.OutputColumnName };
+    }
+
+    private string InputColumn => _options.InputColumnName!;
 
     /// <summary>Checks the schema and creates the transformer with the stage's initial weights; no data is read.</summary>
     /// <param name="input">The data.</param>
@@ -46,10 +65,13 @@ public sealed class StageEstimator : IEstimator<StageTransformer>
     public StageTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var transformer = new StageTransformer(_outputColumn, _inputColumn, _createStage());
+        var stage = _options.CreateStageFor is { } create && input.Schema.GetColumnOrNull(InputColumn) is { } column ? create(column) : _options.CreateStage();
+        var transformer = new StageTransformer(_options.OutputColumnName, InputColumn, stage);
         try
         {
             transformer.GetOutputSchema(input.Schema);
+            if (transformer.Stage is ParametrizedIsp isp)
+                BlackLevelCheck.Warn(_environment, input.Schema[InputColumn], isp.Options.Camera);
             return transformer;
         }
         catch
@@ -63,8 +85,8 @@ public sealed class StageEstimator : IEstimator<StageTransformer>
     public SchemaShape GetOutputSchema(SchemaShape inputSchema)
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
-        ImageShape.RequireVector(inputSchema.Require(_inputColumn, "input"), "input", StageTransformer.ExpectedInput);
-        return inputSchema.With([SchemaColumns.Vector(_outputColumn, NumberDataViewType.Single, StageMark.Promised)]);
+        ImageShape.RequireVector(inputSchema.Require(InputColumn, "input"), "input", StageTransformer.ExpectedInput);
+        return inputSchema.With([SchemaColumns.Vector(_options.OutputColumnName, NumberDataViewType.Single, StageMark.Promised)]);
     }
 }
 

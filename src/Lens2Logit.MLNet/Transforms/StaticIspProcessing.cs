@@ -19,9 +19,12 @@ namespace Lens2Logit.MLNet.Transforms;
 /// | Required NuGet in addition to Microsoft.ML | Lens2Logit.MLNet |
 /// | Exportable to ONNX | No |
 /// ]]></format>
+/// Without a camera, black level and colour filter array are those that the raw column states when the estimator is fitted (see
+/// <see cref="RawAnnotations.CameraOf"/>); colours stay the sensor's. With a camera whose black level is not the column's, Fit logs a warning.
 /// </remarks>
 public sealed class StaticIspEstimator : IEstimator<StaticIspTransformer>
 {
+    private readonly IHostEnvironment _environment;
     private readonly Options _options;
 
     /// <summary>Options of the static ISP.</summary>
@@ -33,8 +36,11 @@ public sealed class StaticIspEstimator : IEstimator<StaticIspTransformer>
         /// <summary>Name of the raw column; null (default) for the output's name.</summary>
         public string? InputColumnName { get; init; }
 
-        /// <summary>The camera. Default <see cref="CameraParameters.Identity"/>.</summary>
-        public CameraParameters Camera { get; init; } = CameraParameters.Identity;
+        /// <summary>
+        /// The camera. Null (default): the one that the raw column names, as <c>LoadRawImages</c> does for DNG, or else
+        /// <see cref="CameraParameters.Identity"/> with the black level and colour filter array that the column states, if it does.
+        /// </summary>
+        public CameraParameters? Camera { get; init; }
 
         /// <summary>The pipeline's name, see <see cref="IspConfiguration.Parse"/>. Default <c>bi,s,ga</c>.</summary>
         public string Configuration { get; init; } = "bi,s,ga";
@@ -42,13 +48,14 @@ public sealed class StaticIspEstimator : IEstimator<StaticIspTransformer>
         /// <summary>Display gamma γ; the output is v^(1/γ). Default 2.2.</summary>
         public double Gamma { get; init; } = 2.2;
 
-        internal StaticIsp CreateIsp() => new(Camera, IspConfiguration.Parse(Configuration), Gamma);
+        internal StaticIsp CreateIsp() => new(Camera ?? CameraParameters.Identity, IspConfiguration.Parse(Configuration), Gamma);
     }
 
-    internal StaticIspEstimator(Options options)
+    internal StaticIspEstimator(IHostEnvironment environment, Options options)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
+        _environment = environment;
         _options = options;
         _ = options.CreateIsp(); // validates
     }
@@ -59,8 +66,10 @@ public sealed class StaticIspEstimator : IEstimator<StaticIspTransformer>
     public StaticIspTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        var transformer = new StaticIspTransformer(_options);
+        var raw = input.Schema.Require(_options.InputColumnName ?? _options.OutputColumnName, "raw");
+        var transformer = new StaticIspTransformer(_options with { Camera = _options.Camera ?? RawAnnotations.CameraOf(raw) ?? CameraParameters.Identity });
         transformer.GetOutputSchema(input.Schema);
+        BlackLevelCheck.Warn(_environment, raw, transformer.Isp.Camera);
         return transformer;
     }
 
@@ -84,8 +93,8 @@ public sealed class StaticIspTransformer : RowTransformer
 
     internal StaticIspTransformer(StaticIspEstimator.Options options)
     {
-        _options = options;
         Isp = options.CreateIsp();
+        _options = options with { Camera = Isp.Camera };
     }
 
     // Called by ML.NET when it loads a model.

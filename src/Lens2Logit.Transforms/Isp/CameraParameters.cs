@@ -1,11 +1,13 @@
+using System.Globalization;
+using System.Text.Json.Serialization;
 using Lens2Logit.Sensors;
 
 namespace Lens2Logit.Isp;
 
 /// <summary>
-/// What an ISP has to know about a camera to develop its raw images: black level, white balance, colour matrix and colour filter array.
+/// What an ISP has to know about a camera to develop its raw images: black and white level, white balance, colour matrix and colour filter array.
 /// </summary>
-/// <remarks>Raw values are in [0, 1] (DN divided by 2^bits − 1), and so are black levels. Immutable; safe to share between threads.</remarks>
+/// <remarks>Raw values are in [0, 1] (DN divided by 2^bits − 1), and so are black and white levels. Immutable; safe to share between threads.</remarks>
 public sealed record CameraParameters
 {
     /// <summary>A camera that needs no correction: black level 0, unit white balance, identity matrix, RGGB.</summary>
@@ -40,6 +42,15 @@ public sealed record CameraParameters
     /// <summary>Black level at the four positions of the 2×2 cell, row by row (the order of the DNG tag BlackLevel), in raw units. Default 0.</summary>
     public IReadOnlyList<double> BlackLevel { get; init; } = [0, 0, 0, 0];
 
+    /// <summary>
+    /// Raw value of saturation, above every black level, in raw units. Null (default): values are not scaled and not clipped before the
+    /// end, as in the paper. Otherwise values above black are divided by white − black (the greatest one) and clipped before they are
+    /// demosaiced, at 0 and where the first colour saturates after white balance, so that what is overexposed becomes white (DNG
+    /// specification 1.4, chapter 5). A parametrised ISP starts with the division contained in its white balance.
+    /// </summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public double? WhiteLevel { get; init; }
+
     /// <summary>Factors for red, green and blue. Default 1. Any finite value; a camera whose colour is inverted has a negative one.</summary>
     public IReadOnlyList<double> WhiteBalance { get; init; } = [1, 1, 1];
 
@@ -51,19 +62,27 @@ public sealed record CameraParameters
 
     /// <summary>Compares values, lists included.</summary>
     /// <param name="other">The parameters to compare with.</param>
-    public bool Equals(CameraParameters? other) => other is not null && Name == other.Name && Cfa == other.Cfa
+    public bool Equals(CameraParameters? other) => other is not null && Name == other.Name && Cfa == other.Cfa && WhiteLevel == other.WhiteLevel
         && BlackLevel.SequenceEqual(other.BlackLevel) && WhiteBalance.SequenceEqual(other.WhiteBalance) && ColorMatrix.SequenceEqual(other.ColorMatrix);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Name, Cfa, BlackLevel[0], WhiteBalance[0], ColorMatrix[0]);
+    public override int GetHashCode() => HashCode.Combine(Name, Cfa, WhiteLevel, BlackLevel[0], WhiteBalance[0], ColorMatrix[0]);
 
-    /// <summary>Black level, white balance and matrix must have 4, 3 and 9 finite values, and the colour filter array must be a Bayer pattern.</summary>
+    /// <summary>
+    /// Black level, white balance and matrix must have 4, 3 and 9 finite values, a white level must be above every black level, and the
+    /// colour filter array must be a Bayer pattern.
+    /// </summary>
     /// <exception cref="ArgumentException">One is not so; the message names it.</exception>
     public void Validate()
     {
         Check(BlackLevel, 4, nameof(BlackLevel));
         Check(WhiteBalance, 3, nameof(WhiteBalance));
         Check(ColorMatrix, 9, nameof(ColorMatrix));
+        if (WhiteLevel is { } white && !(white > BlackLevel.Max() && double.IsFinite(white)))
+        {
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture,
+                $"{nameof(WhiteLevel)} of camera '{Name}' is {white}; expected a finite number above its black level, {BlackLevel.Max()}."), nameof(WhiteLevel));
+        }
         Cfa.RequireBayer($"Developing the raw images of camera '{Name}'");
     }
 

@@ -22,6 +22,7 @@ public sealed class ParametrizedIsp : DifferentiableStage
 
     private readonly ParametrizedIspOptions _options;
     private readonly BatchNorm2d? _batchNorm;
+    private readonly LinearReference? _reference;
 
     /// <summary>Creates the ISP with its initial weights.</summary>
     /// <param name="options">The options; null for the defaults.</param>
@@ -33,7 +34,8 @@ public sealed class ParametrizedIsp : DifferentiableStage
         _options = options ?? new();
         _options.Validate();
         using var scope = NewDisposeScope();
-        var camera = _options.Camera;
+        _reference = LinearReference.Of(_options.Camera);
+        var camera = _reference?.Camera ?? _options.Camera;
         Register("black_level", camera.BlackLevel, 4);
         Register("demosaicing", DemosaicKernels(), 3, 3, 3, 3);
         Register("white_balance", camera.WhiteBalance, 3);
@@ -118,7 +120,7 @@ public sealed class ParametrizedIsp : DifferentiableStage
         RequireAdditiveSize(height, width);
         using var scope = NewDisposeScope();
 
-        var rgb = Retain("mosaic", Mosaic(raw, height, width));
+        var rgb = Retain("mosaic", Mosaic(_reference?.Clip(raw) ?? raw, height, width));
         rgb = nn.functional.conv2d(Pad(rgb, 1), Demosaicing);
         rgb = einsum("lk,nkhw->nlhw", ColorMatrix * WhiteBalance, rgb);
         rgb = Retain("color_corrected", rgb);

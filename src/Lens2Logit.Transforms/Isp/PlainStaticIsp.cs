@@ -139,7 +139,8 @@ internal static class PlainStaticIsp
         return both;
     }
 
-    private static T[] Luma<T>(ReadOnlySpan<T> rgb)
+    /// <summary>Y of YUV.</summary>
+    public static T[] Luma<T>(ReadOnlySpan<T> rgb)
         where T : struct, IFloatingPointIeee754<T>
     {
         int pixels = rgb.Length / 3;
@@ -151,7 +152,7 @@ internal static class PlainStaticIsp
     }
 
     /// <summary>Back from YUV: a change of Y adds the same amount to R, G and B.</summary>
-    private static void ReplaceLuma<T>(Span<T> rgb, ReadOnlySpan<T> old, ReadOnlySpan<T> replacement)
+    public static void ReplaceLuma<T>(Span<T> rgb, ReadOnlySpan<T> old, ReadOnlySpan<T> replacement)
         where T : struct, IFloatingPointIeee754<T>
     {
         int pixels = old.Length;

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Lens2Logit.Isp.Fused;
@@ -6,7 +7,8 @@ namespace Lens2Logit.Isp;
 
 /// <summary>
 /// Develops a raw Bayer image with fixed operations: black level → demosaic → white balance and colour matrix → sharpen → denoise →
-/// clip to [0, 1] → gamma. Nothing is clipped before the last two steps.
+/// clip to [0, 1] → gamma. Nothing is clipped before the last two steps, unless the camera has a white level
+/// (<see cref="CameraParameters.WhiteLevel"/>): then raw values are scaled and clipped first, as DNG asks for.
 /// </summary>
 /// <remarks>
 /// Source: the paper's static pipelines (TMLR 2023, section 3; 12 configurations), numerically equal to its code where that is not
@@ -21,6 +23,10 @@ namespace Lens2Logit.Isp;
 /// </example>
 public sealed class StaticIsp
 {
+    // Where the camera has a white level: what to do to raw values, and the pipeline that then follows.
+    private readonly LinearReference? _reference;
+    private readonly StaticIsp _behindReference;
+
     /// <summary>Creates the pipeline.</summary>
     /// <param name="camera">The camera's parameters.</param>
     /// <param name="configuration">The methods.</param>
@@ -36,7 +42,9 @@ public sealed class StaticIsp
         Camera = camera;
         Configuration = configuration;
         Gamma = gamma;
-        Plan = FusedPlan.For(this);
+        _reference = LinearReference.Of(camera);
+        _behindReference = _reference is null ? this : new(_reference.Camera, configuration, gamma);
+        Plan = _reference is null ? FusedPlan.For(this) : _behindReference.Plan;
     }
 
     /// <summary>The camera's parameters.</summary>
@@ -78,6 +86,30 @@ public sealed class StaticIsp
         ImageGuard.RequireSize(height, width);
         ImageGuard.RequireLength(raw.Length, height * width, nameof(raw), "[H, W]");
         ImageGuard.RequireLength(rgb.Length, 3 * height * width, nameof(rgb), "[3, H, W]");
+        if (_reference is null)
+        {
+            Develop(raw, height, width, rgb, threads);
+            return;
+        }
+        ImageGuard.RequireFinite(raw, height, width, nameof(raw)); // clipping would hide an infinite value
+        var clipped = ArrayPool<T>.Shared.Rent(raw.Length);
+        try
+        {
+            _reference.Clip(raw, height, width, clipped);
+            _behindReference.Develop(clipped.AsSpan(0, raw.Length), height, width, rgb, threads);
+        }
+        finally
+        {
+            ArrayPool<T>.Shared.Return(clipped);
+        }
+    }
+
+    /// <summary>For example <c>StaticIsp ma,s,ga for RawDrone</c>.</summary>
+    public override string ToString() => $"StaticIsp {Configuration} for {Camera.Name}";
+
+    private void Develop<T>(ReadOnlySpan<T> raw, int height, int width, Span<T> rgb, int threads)
+        where T : struct, IFloatingPointIeee754<T>
+    {
         if (typeof(T) == typeof(float) && Plan is not null)
         {
             FusedStaticIsp.Process(Plan, MemoryMarshal.Cast<T, float>(raw), height, width, MemoryMarshal.Cast<T, float>(rgb), FusedStaticIsp.Widest, threads);
@@ -86,7 +118,4 @@ public sealed class StaticIsp
         ImageGuard.RequireFinite(raw, height, width, nameof(raw));
         PlainStaticIsp.Process(this, raw, height, width, rgb);
     }
-
-    /// <summary>For example <c>StaticIsp ma,s,ga for RawDrone</c>.</summary>
-    public override string ToString() => $"StaticIsp {Configuration} for {Camera.Name}";
 }

@@ -76,6 +76,8 @@ internal static class PlotStyle
         drawn.AxisTitleDistance = 8;
         drawn.Minimum = axis.Minimum ?? double.NaN;
         drawn.Maximum = axis.Maximum ?? double.NaN;
+        if (axis.WholeNumbers)
+            (drawn.MinimumMajorStep, drawn.MinimumMinorStep) = (1, 1);
         drawn.MajorGridlineStyle = LineStyle.Solid;
         drawn.MajorGridlineColor = OxyColor.FromRgb(225, 225, 225);
         return drawn;

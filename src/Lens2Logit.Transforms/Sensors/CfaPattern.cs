@@ -20,7 +20,7 @@ public enum CfaPattern
 
     /// <summary>
     /// No colour filters: every pixel sees all of the light. Its raw images hold no colour, so the ISPs, which develop colour, refuse
-    /// it. How it reads a scene of three channels: <see cref="MeasurementSampler.Measure"/>.
+    /// it. How it reads a scene of three channels: <see cref="MeasurementSampler"/>.
     /// </summary>
     Monochrome,
 }

@@ -20,4 +20,7 @@ internal static class CounterTag
 
     /// <summary>Temporal noise of a row: (row, tag, row key), key (camera seed, frame seed).</summary>
     public const uint RowNoise = 0x8000_0004;
+
+    /// <summary>The camera that an image is unprocessed for: (block, tag, row key), key (seed, 0).</summary>
+    public const uint Unprocessing = 0x8000_0006;
 }

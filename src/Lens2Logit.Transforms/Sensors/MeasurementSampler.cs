@@ -17,8 +17,7 @@ namespace Lens2Logit.Sensors;
 /// </remarks>
 public sealed class MeasurementSampler
 {
-    private readonly double[] _electronsAtWhite;
-    private readonly double _darkElectrons;
+    private readonly Charge _charge;
     private FixedPattern? _pattern;
 
     /// <summary>Prepares a camera for one kind of exposure.</summary>
@@ -37,14 +36,13 @@ public sealed class MeasurementSampler
         Sensor = sensor;
         Exposure = exposure;
         FrameSeed = frameSeed;
-        _electronsAtWhite = [.. Enumerable.Range(0, 3).Select(channel => exposure.ElectronsAtWhite(sensor, channel))];
-        _darkElectrons = exposure.DarkElectrons(sensor);
+        _charge = Charge.Of(sensor, exposure);
     }
 
     /// <summary>The sensor that measures.</summary>
     public SensorModel Sensor { get; }
 
-    /// <summary>Light, time and temperature of every image.</summary>
+    /// <summary>Light, time and temperature of an image that is measured without an exposure of its own.</summary>
     public Exposure Exposure { get; }
 
     /// <summary>The seed of this series of images.</summary>
@@ -67,7 +65,27 @@ public sealed class MeasurementSampler
     /// <exception cref="ArgumentOutOfRangeException"><paramref name="height"/> or <paramref name="width"/> is less than 1.</exception>
     /// <exception cref="ArgumentException">A length does not fit the size, or a scene value is negative, infinite or NaN; the message
     /// names what was found where.</exception>
-    public void Measure(ReadOnlySpan<float> scene, int height, int width, ulong rowKey, Span<float> raw)
+    public void Measure(ReadOnlySpan<float> scene, int height, int width, ulong rowKey, Span<float> raw) =>
+        Measure(scene, height, width, rowKey, in _charge, raw);
+
+    /// <summary>Measures one image under an exposure of its own: the same camera, with the same fixed pattern.</summary>
+    /// <param name="scene">The scene, as in the other overload.</param>
+    /// <param name="height">Rows, at least 1.</param>
+    /// <param name="width">Columns, at least 1.</param>
+    /// <param name="rowKey">Identity of the image.</param>
+    /// <param name="exposure">Light, time and temperature of this image, instead of <see cref="Exposure"/>.</param>
+    /// <param name="raw">Receives the mosaic. Untouched if the call throws.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="exposure"/> is null.</exception>
+    /// <exception cref="ArgumentException">A quantity of the exposure is outside its range, light is said both ways, or scene and sizes do
+    /// not fit, as in the other overload.</exception>
+    public void Measure(ReadOnlySpan<float> scene, int height, int width, ulong rowKey, Exposure exposure, Span<float> raw)
+    {
+        ArgumentNullException.ThrowIfNull(exposure);
+        exposure.Validate();
+        Measure(scene, height, width, rowKey, Charge.Of(Sensor, exposure), raw);
+    }
+
+    private void Measure(ReadOnlySpan<float> scene, int height, int width, ulong rowKey, in Charge charge, Span<float> raw)
     {
         var monochrome = Sensor.Cfa == CfaPattern.Monochrome;
         SceneCheck.Throw(scene, height, width, raw, oneChannelAllowed: monochrome);
@@ -85,14 +103,14 @@ public sealed class MeasurementSampler
             for (var column = 0; column < width; column++, pixel++)
             {
                 var light = monochrome
-                    ? Unfiltered(scene, plane, pixel)
-                    : Filtered(scene, plane, pixel, cell[((row & 1) << 1) | (column & 1)]);
-                var dark = darkFactor.IsEmpty ? _darkElectrons : _darkElectrons * darkFactor[column];
+                    ? Unfiltered(scene, plane, pixel, in charge)
+                    : Filtered(scene, plane, pixel, cell[((row & 1) << 1) | (column & 1)], in charge);
+                var dark = darkFactor.IsEmpty ? charge.Dark : charge.Dark * darkFactor[column];
                 var rate = (light * fixedGain[column]) + dark;
                 var stream = new PixelStream((uint)Sensor.CameraSeed, (uint)FrameSeed, (uint)pixel, rowKey);
                 var draw = stream.Block(0);
-                var charge = Math.Min(PoissonSampler.Sample(rate, draw.First, in stream), fullWell);
-                var electrons = charge + fixedOffset[column] + rowNoise + (readNoise * NormalQuantile.At(draw.Second));
+                var collected = Math.Min(PoissonSampler.Sample(rate, draw.First, in stream), fullWell);
+                var electrons = collected + fixedOffset[column] + rowNoise + (readNoise * NormalQuantile.At(draw.Second));
 
                 // Ties go to the even number, so that rounding adds no bias.
                 var number = Math.Clamp(Math.Round((electrons * gain) + black), 0, maximum);
@@ -101,14 +119,14 @@ public sealed class MeasurementSampler
         }
     }
 
-    private double Filtered(ReadOnlySpan<float> scene, int plane, int pixel, int channel) =>
-        scene[(channel * plane) + pixel] * _electronsAtWhite[channel];
+    private static double Filtered(ReadOnlySpan<float> scene, int plane, int pixel, int channel, in Charge charge) =>
+        scene[(channel * plane) + pixel] * charge.AtWhite(channel);
 
-    private double Unfiltered(ReadOnlySpan<float> scene, int plane, int pixel)
+    private static double Unfiltered(ReadOnlySpan<float> scene, int plane, int pixel, in Charge charge)
     {
         // Stepping by no plane reads a single channel three times.
         var step = scene.Length == plane ? 0 : plane;
-        return (Filtered(scene, step, pixel, 0) + Filtered(scene, step, pixel, 1) + Filtered(scene, step, pixel, 2)) / 3;
+        return (Filtered(scene, step, pixel, 0, in charge) + Filtered(scene, step, pixel, 1, in charge) + Filtered(scene, step, pixel, 2, in charge)) / 3;
     }
 
     private double RowNoise(int row, ulong rowKey)
@@ -147,5 +165,14 @@ public sealed class MeasurementSampler
         var built = FixedPattern.Create(Sensor, rows, columns);
         Volatile.Write(ref _pattern, built);
         return built;
+    }
+
+    /// <summary>Mean electrons that an exposure gives: of the three colours where the scene is 1, and of the dark.</summary>
+    private readonly record struct Charge(double Red, double Green, double Blue, double Dark)
+    {
+        public static Charge Of(SensorModel sensor, Exposure exposure) =>
+            new(exposure.ElectronsAtWhite(sensor, 0), exposure.ElectronsAtWhite(sensor, 1), exposure.ElectronsAtWhite(sensor, 2), exposure.DarkElectrons(sensor));
+
+        public double AtWhite(int channel) => channel switch { 0 => Red, 1 => Green, _ => Blue };
     }
 }

@@ -13,6 +13,39 @@ public class SimulateMeasurementContract : EstimatorContract
     protected override IEstimator<ITransformer> CreateEstimator() => Ml.Transforms.SimulateMeasurement("Raw", "Scene", SensorPresets.Imx477, new() { Illumination = 0.2f }, "Name");
 }
 
+/// <summary>The light of each row comes from a column.</summary>
+public class SimulateMeasurementSweepContract : SimulateMeasurementContract
+{
+    protected override IReadOnlyDictionary<string, string[]> Outputs => new Dictionary<string, string[]> { ["Raw"] = ["Scene", "Light", "Name"] };
+
+    protected override IDataView CreateData()
+    {
+        var scenes = base.CreateData();
+        return Ml.Data.Cache(Ml.Transforms.CustomMapping<Named, Lit>((from, to) => to.Light = (from.Name[^1] - '0' + 1) / 10f, null).Fit(scenes).Transform(scenes));
+    }
+
+    protected override IEstimator<ITransformer> CreateEstimator() => Ml.Transforms.SimulateMeasurement("Raw", "Scene", rowKeyColumnName: "Name", illuminationColumnName: "Light");
+
+    private sealed class Named
+    {
+        public string Name { get; set; } = "";
+    }
+
+    private sealed class Lit
+    {
+        public float Light { get; set; }
+    }
+}
+
+public class UnprocessImageContract : EstimatorContract
+{
+    protected override IReadOnlyDictionary<string, string[]> Outputs => new Dictionary<string, string[]> { ["Linear"] = ["Scene", "Name"] };
+
+    protected override IDataView CreateData() => Ml.Data.Cache(SmallData.Scenes(Ml, 11));
+
+    protected override IEstimator<ITransformer> CreateEstimator() => Ml.Transforms.UnprocessImage("Linear", "Scene", rowKeyColumnName: "Name", seed: 4);
+}
+
 public abstract class ProcessRawContract : EstimatorContract
 {
     protected override IReadOnlyDictionary<string, string[]> Outputs => new Dictionary<string, string[]> { ["Rgb"] = ["Raw"] };

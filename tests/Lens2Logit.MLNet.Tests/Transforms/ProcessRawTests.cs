@@ -1,7 +1,9 @@
 using Lens2Logit.Isp;
+using Lens2Logit.MLNet.Transforms;
 using Lens2Logit.Sensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace Lens2Logit.Tests.Transforms;
 
@@ -75,6 +77,52 @@ public class ProcessRawTests
     }
 
     [Test]
+    public void Without_a_camera_black_level_and_pattern_are_those_that_the_column_states()
+    {
+        var raw = Photograph(SensorPresets.Imx477 with { Cfa = CfaPattern.Gbrg });
+        var fitted = Ml.Transforms.ProcessRaw("Rgb", "Raw").Fit(raw);
+        var black = SensorPresets.Imx477.BlackLevelDn / 4095;
+        Assert.That(fitted.Isp.Camera, Is.EqualTo(CameraParameters.Identity with { Name = "Imx477", Cfa = CfaPattern.Gbrg, BlackLevel = [black, black, black, black] }));
+        Assert.That(RawAnnotations.CameraOf(raw.Schema["Raw"]), Is.EqualTo(fitted.Isp.Camera));
+
+        using var folder = new TemporaryFolder();
+        Ml.Model.Save(fitted, raw.Schema, folder.File("model.zip"));
+        var elsewhere = (StaticIspTransformer)new MLContext().Model.Load(folder.File("model.zip"), out _);
+        Assert.That(elsewhere.Isp.Camera, Is.EqualTo(fitted.Isp.Camera), "what was found at Fit is saved");
+    }
+
+    [Test]
+    public void Without_a_camera_and_without_statement_nothing_is_corrected()
+    {
+        var raw = Raw(1, 8, 8);
+        Assert.That(Ml.Transforms.ProcessRaw("Rgb", "Raw").Fit(raw).Isp.Camera, Is.SameAs(CameraParameters.Identity));
+        Assert.That(RawAnnotations.CameraOf(raw.Schema["Raw"]), Is.Null);
+        Assert.That(RawAnnotations.CameraOf(Photograph(SensorPresets.Imx255).Schema["Raw"]), Is.Null, "monochrome");
+    }
+
+    [Test]
+    public void A_black_level_that_is_not_the_columns_is_warned_of_at_fit([Values] bool parametrised)
+    {
+        var raw = Photograph(SensorPresets.RawDrone);
+        Assert.That(Warnings(CameraParameters.Identity), Has.Exactly(1).Items.And.All.Contains("'Raw'").And.All.Contains("0.0625").And.All.Contains("'Identity' subtracts 0"));
+        Assert.That(Warnings(CameraParameters.RawDrone), Is.Empty, "0.0625 and 0.0626 are the same within a digital number");
+
+        List<string> Warnings(CameraParameters camera)
+        {
+            var ml = new MLContext();
+            var warnings = new List<string>();
+            ml.Log += (_, message) =>
+            {
+                if (message.Kind == ChannelMessageKind.Warning)
+                    warnings.Add(message.Message);
+            };
+            IEstimator<ITransformer> isp = parametrised ? ml.Transforms.ProcessRaw("Rgb", "Raw", new ParametrizedIspOptions { Camera = camera }) : ml.Transforms.ProcessRaw("Rgb", "Raw", camera);
+            (isp.Fit(raw) as IDisposable)?.Dispose();
+            return warnings;
+        }
+    }
+
+    [Test]
     public void A_pixel_that_is_not_finite_is_named_with_its_row([Values] bool parametrised)
     {
         var values = new float[2][] { new float[16], new float[16] };
@@ -92,6 +140,8 @@ public class ProcessRawTests
         var rgb = Transform(SmallData.Vectors(Ml, "Raw", values, 4, 4), Ml.Transforms.ProcessRaw("Rgb", "Raw", CameraParameters.Identity));
         Assert.That(() => rgb.GetColumn<string>("Label").ToArray(), Throws.Nothing);
     }
+
+    private static IDataView Photograph(SensorModel sensor) => Transform(SmallData.Scenes(Ml, 1), Ml.Transforms.SimulateMeasurement("Raw", "Scene", sensor));
 
     private static IDataView Raw(int count, int height, int width)
     {

@@ -104,6 +104,23 @@ public class SimulateMeasurementTests
             Throws.ArgumentException.With.Message.Contains("row key").And.Message.Contains("'Scene'"));
     }
 
+    [Test]
+    public void A_monochrome_sensor_takes_scenes_of_one_channel_and_of_three()
+    {
+        float[] grey = [.. Enumerable.Range(0, 35).Select(i => i / 34f)];
+        var estimator = Ml.Transforms.SimulateMeasurement("Raw", "Scene", SensorPresets.Imx255);
+        var one = Transform(SmallData.Vectors(Ml, "Scene", [grey], 1, 5, 7), estimator);
+        var three = Transform(SmallData.Vectors(Ml, "Scene", [[.. grey, .. grey, .. grey]], 3, 5, 7), estimator);
+        Assert.That(one.GetColumn<float[]>("Raw").Single(), Is.EqualTo(three.GetColumn<float[]>("Raw").Single()));
+        Assert.That(((VectorDataViewType)one.Schema["Raw"].Type).Dimensions, Is.EqualTo(new[] { 5, 7 }));
+        Assert.That(() => Transform(SmallData.Vectors(Ml, "Scene", [[.. grey, .. grey]], 2, 5, 7), estimator),
+            Throws.ArgumentException.With.Message.Contains("'Scene'").And.Message.Contains("[3, H, W] or Vector<Single>[1, H, W]"));
+    }
+
+    [Test]
+    public void A_single_pixel_is_a_picture() =>
+        Assert.That(Transform(SmallData.Vectors(Ml, "Scene", [[0, 0, 0]], 3, 1, 1), Ml.Transforms.SimulateMeasurement("Raw", "Scene")).GetColumn<float[]>("Raw").Single(), Has.Length.EqualTo(1));
+
     [TestCase(float.NaN)]
     [TestCase(float.PositiveInfinity)]
     [TestCase(-1f)]

@@ -68,6 +68,24 @@ public class ExposureTests
     }
 
     [Test]
+    public void An_exposure_of_ones_own_gives_the_bits_of_a_sampler_made_for_it()
+    {
+        var dim = new Exposure { Illumination = 0.03f, ExposureTimeSeconds = 20, TemperatureCelsius = 45 };
+        float[] scene = [.. Enumerable.Range(0, 3 * 63).Select(i => i / 188f)];
+        float[] own = new float[63], made = new float[63];
+        var camera = SensorPresets.Imx477 with { HotPixelShare = 0.2f };
+        new MeasurementSampler(camera, new(), 3).Measure(scene, 7, 9, 5, dim, own);
+        new MeasurementSampler(camera, dim, 3).Measure(scene, 7, 9, 5, made);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(own, Is.EqualTo(made));
+            Assert.That(() => new MeasurementSampler(camera, new()).Measure(scene, 7, 9, 5, dim with { Illumination = -1 }, own),
+                Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("Illumination is -1"));
+            Assert.That(() => new MeasurementSampler(camera, new()).Measure(scene, 7, 9, 5, null!, own), Throws.ArgumentNullException);
+        }
+    }
+
+    [Test]
     public void The_intensities_of_the_paper_are_listed() =>
         Assert.That(Exposure.PaperIntensities, Is.EqualTo(new[] { 0.01f, 0.05f, 0.1f, 0.25f, 0.5f, 0.75f, 1f }));
 }

@@ -17,18 +17,20 @@ internal static class PoissonDistribution
         return probabilities;
     }
 
-    /// <summary>χ² of the counts over its critical value at p = 1e-5: below 1 they fit. Bins that expect under 10 are merged.</summary>
-    public static double ChiSquareOverCritical(int[] counts, double rate)
+    /// <inheritdoc cref="ChiSquareOverCritical(int[], double[])"/>
+    public static double ChiSquareOverCritical(int[] counts, double rate) => ChiSquareOverCritical(counts, Probabilities(rate));
+
+    /// <summary>χ² of the counts over its critical value at p = 1e-5: below 1 they fit. Bins that expect under 5 are merged.</summary>
+    public static double ChiSquareOverCritical(int[] counts, double[] probabilities)
     {
         double total = counts.Sum(), statistic = 0, expected = 0, observed = 0, expectedSoFar = 0;
         var bins = 0;
-        var probabilities = Probabilities(rate);
         for (var k = 0; k < probabilities.Length; k++)
         {
             expected += probabilities[k] * total;
             observed += k < counts.Length ? counts[k] : 0;
             var last = k == probabilities.Length - 1;
-            if (last || (expected >= 10 && total - expectedSoFar - expected >= 10))
+            if (last || (expected >= 5 && total - expectedSoFar - expected >= 5))
             {
                 // The last bin holds everything that is left, so that expectations sum to the total.
                 expected = last ? total - expectedSoFar : expected;

@@ -33,7 +33,7 @@ internal sealed class MeasuredData
         int classifier = steps.FindLastIndex(step => step is Training.RawImageClassificationTransformer);
         if (data.Schema.GetColumnOrNull(sourceColumn) is not null)
             return new(Read(data, sourceColumn, labelColumn, null), null, null, 0);
-        int measurement = steps.FindLastIndex(step => step is MeasurementSimulatingTransformer m && m.Options.OutputColumnName == sourceColumn);
+        int measurement = steps.FindLastIndex(step => step is MeasurementSimulatingTransformer m && m.Options.OutputColumnName == sourceColumn && OneExposure(m.Options));
         var view = data;
         foreach (var step in steps.Take(measurement >= 0 ? measurement : classifier))
             view = step.Transform(view);
@@ -62,6 +62,10 @@ internal sealed class MeasuredData
 
     private static ImageSet Read(IDataView view, string image, string label, string? key) =>
         ImageSet.Read(new(view) { ImageColumnName = image, LabelColumnName = label, RowKeyColumnName = key });
+
+    /// <summary>Where each row has an exposure of its own there is no light to vary.</summary>
+    private static bool OneExposure(MeasurementSimulatingEstimator.Options options) =>
+        (options.IlluminationColumnName ?? options.PhotonsPerPixelColumnName ?? options.ExposureTimeColumnName ?? options.TemperatureColumnName) is null;
 
     private static IEnumerable<ITransformer> Leaves(ITransformer model) => model is IEnumerable<ITransformer> chain ? chain.SelectMany(Leaves) : [model];
 }

@@ -50,4 +50,10 @@ public sealed record FlatField
 
     /// <summary>Share of the values that are 0 DN, 0 to 1: where the black level is too low, noise is cut off there.</summary>
     public double UnderflowShare { get; init; }
+
+    /// <summary>
+    /// Largest power of two that divides every value, in DN. Default 1, as it must be for an analysis; more means numbers of fewer bits
+    /// that were shifted up in a larger container, as 12-bit data in 16 bits often are. 0 where values are not whole numbers, or all 0.
+    /// </summary>
+    public int StepDn { get; init; } = 1;
 }

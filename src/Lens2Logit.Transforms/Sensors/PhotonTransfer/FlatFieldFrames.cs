@@ -1,3 +1,5 @@
+using System.Numerics;
+
 namespace Lens2Logit.Sensors.PhotonTransfer;
 
 /// <summary>
@@ -15,6 +17,9 @@ public sealed class FlatFieldFrames
     private readonly double[] _sum, _squares, _rowSum, _rowSquares;
     private double _frameSum, _frameSquares;
     private long _underflow;
+
+    // All values joined bit by bit; null once one was no whole number.
+    private uint? _bits = 0;
 
     /// <summary>An empty stack.</summary>
     /// <param name="height">Rows of every frame, at least <see cref="MinimumSize"/>.</param>
@@ -101,6 +106,7 @@ public sealed class FlatFieldFrames
                 _sum[pixel] += value;
                 _squares[pixel] += value * value;
                 _underflow += value <= 0 ? 1 : 0;
+                _bits |= value == (uint)value ? (uint)value : null;
             }
 
             rowMean /= Width;
@@ -153,6 +159,7 @@ public sealed class FlatFieldFrames
             SpatialColumnVarianceDn2 = spatial.Column,
             SpatialPixelVarianceDn2 = spatial.Pixel - (temporalPixel / Frames),
             UnderflowShare = _underflow / ((double)Frames * _sum.Length),
+            StepDn = _bits is > 0 and var bits ? 1 << BitOperations.TrailingZeroCount(bits) : 0,
         };
     }
 

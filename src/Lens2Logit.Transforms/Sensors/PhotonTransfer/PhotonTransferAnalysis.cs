@@ -29,14 +29,15 @@ public static class PhotonTransferAnalysis
     /// the DSNU. At least three different times give the dark current.</param>
     /// <param name="options">Which levels to use; null for those of the standard.</param>
     /// <exception cref="ArgumentException">A series is empty, or of unequal sizes; a bright level has no light or a dark one has;
-    /// an exposure time has no dark level; levels are too few, saturated throughout, or no brighter than the dark; or the dark is cut off
-    /// at 0 DN. The message says which.</exception>
+    /// an exposure time has no dark level; levels are too few, saturated throughout, or no brighter than the dark; the dark is cut off
+    /// at 0 DN; or all values are multiples of a power of two (<see cref="FlatField.StepDn"/>). The message says which.</exception>
     public static PhotonTransferResult Analyze(
         IReadOnlyList<FlatField> bright, IReadOnlyList<FlatField> dark, PhotonTransferOptions? options = null)
     {
         options ??= new();
         options.Validate();
         SeriesCheck.Throw(bright, dark);
+        SeriesCheck.ThrowIfShifted(bright, dark);
         FlatField[] levels = [.. bright.OrderBy(level => level.PhotonsPerPixel)];
         var darkOf = Array.ConvertAll(levels, level => SeriesCheck.DarkFor(level, dark));
         SeriesCheck.ThrowIfCutOff(darkOf, LargestUnderflow);
@@ -90,6 +91,7 @@ public static class PhotonTransferAnalysis
             SaturationPhotons = photons[saturation],
             SaturationCapacityElectrons = efficiency * photons[saturation],
             LargestSignalElectrons = signal.Max() / gain,
+            FittedToPercent = options.FitToPercent,
             SaturationReached = saturation < levels.Length - 1,
             LinearityErrorPercent = known.Length == 0 ? null : known.Average(Math.Abs),
             SmallestDeviationPercent = known.Length == 0 ? null : known.Min(),

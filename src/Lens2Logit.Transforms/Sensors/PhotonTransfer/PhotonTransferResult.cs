@@ -91,6 +91,9 @@ public sealed record PhotonTransferResult
     /// </summary>
     public required double LargestSignalElectrons { get; init; }
 
+    /// <summary>Up to which share of the saturation signal, in %, gain and responsivity were fitted; the standard wants 70.</summary>
+    public required double FittedToPercent { get; init; }
+
     /// <summary>Whether the series goes beyond saturation. If not, all that is said of saturation are lower bounds.</summary>
     public required bool SaturationReached { get; init; }
 

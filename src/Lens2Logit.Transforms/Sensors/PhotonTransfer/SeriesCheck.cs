@@ -54,6 +54,18 @@ internal static class SeriesCheck
         }
     }
 
+    /// <summary>Quantisation is taken to be steps of 1 DN; data shifted up in a larger container has wider ones.</summary>
+    public static void ThrowIfShifted(IReadOnlyList<FlatField> bright, IReadOnlyList<FlatField> dark)
+    {
+        var step = bright.Concat(dark).Min(level => level.StepDn);
+        if (step > 1)
+        {
+            throw new ArgumentException(
+                $"All values of the series are multiples of {step}: numbers of fewer bits, shifted up in a larger container "
+                + $"(as 12-bit data in 16 bits). Divide the frames by {step}, so that one step of the converter is 1 DN.", nameof(bright));
+        }
+    }
+
     private static void RequireLevels(IReadOnlyList<FlatField> series, string name)
     {
         if (series.Count == 0 || series.Any(level => level is null))

@@ -152,6 +152,27 @@ public class PhotonTransferAnalysisTests
     }
 
     [Test]
+    public void Data_of_12_bits_shifted_up_in_16_is_noticed_and_data_left_as_it_is_passes()
+    {
+        var sampler = new MeasurementSampler(SensorPresets.Imx477, new());
+        var scene = Enumerable.Repeat(0.2f, 3 * 64 * 64).ToArray();
+        FlatField Field(float scale, double photons) => FlatFieldFrames.Of(Enumerable.Range(0, 2).Select(frame =>
+        {
+            var raw = new float[64 * 64];
+            sampler.Measure(scene, 64, 64, (ulong)frame, raw);
+            return Array.ConvertAll(raw, value => MathF.Round(value * 4095) * scale);
+        }), 64, 64, photons, 0.01);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(Field(16, 1).StepDn, Is.EqualTo(16));
+            Assert.That(Field(1, 1).StepDn, Is.EqualTo(1));
+            Assert.That(Field(0.1f, 1).StepDn, Is.Zero, "no whole numbers");
+            Assert.That(() => PhotonTransferAnalysis.Analyze([Field(16, 1)], [Field(16, 0)]),
+                Throws.ArgumentException.With.Message.Contains("multiples of 16").And.Message.Contains("Divide the frames by 16"));
+        }
+    }
+
+    [Test]
     public void The_same_options_give_the_same_series_and_another_seed_another()
     {
         var first = PhotonTransferSeries.Simulate(SensorPresets.Imx477, Small);
