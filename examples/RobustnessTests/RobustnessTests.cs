@@ -1,4 +1,3 @@
-using Lens2Logit.Corruptions;
 using Lens2Logit.Isp;
 using Lens2Logit.MLNet.Drift;
 using Lens2Logit.MLNet.Drift.Synthesis;
@@ -21,19 +20,20 @@ public class RobustnessTests
     private ITransformer _model = null!;
     private DriftData _testData = null!;
 
-    /// <summary>Cases with little drift, and those that the model has to bear only half as well.</summary>
+    /// <summary>Other pipelines and some noise: the model has to bear them well.</summary>
     private static IEnumerable<DriftTestCase> MildCases => Ml.Drift().TestCases(new()
     {
         Configurations = ["bi,s,ga", "ma,s,ga"],
         MeasurementDrifts = [MeasurementDrift.ReadNoise(3)],
-        Corruptions = [new("gaussian_noise", 1)],
+        Corruptions = [],
     });
 
+    /// <summary>Less light, a lens out of focus, corruptions: it has to stay above chance, which is a fifth.</summary>
     private static IEnumerable<DriftTestCase> HardCases => Ml.Drift().TestCases(new()
     {
         Configurations = [],
         MeasurementDrifts = [MeasurementDrift.Light(0.75f), MeasurementDrift.Blur(0.5)],
-        Corruptions = [new("contrast", 1, CorruptionPreset.Gentle)],
+        Corruptions = [new("contrast", 1), new("gaussian_noise", 1)],
     }).Skip(1);
 
     /// <summary>A team loads its model here; this example trains one, behind an ISP that stays as it is.</summary>

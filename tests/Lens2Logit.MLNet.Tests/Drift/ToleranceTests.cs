@@ -22,7 +22,9 @@ public class ToleranceTests
         EvaluationData = Trained.Value.Data, Weights = [100], ParameterSets = [["gamma"]], Epochs = 1, RandomControls = 1, SensitivityPoints = 5, ExampleImages = 0, Tolerance = Careful,
     }));
 
-    private static ToleranceSpecification Specification => Result.Value.Tolerance!;
+    internal static ToleranceSpecification Specification => Result.Value.Tolerance!;
+
+    internal static ITransformer Model => Trained.Value.Model;
 
     [Test]
     public void Intervals_surround_the_models_own_values()
@@ -170,5 +172,18 @@ public class ToleranceTests
     private sealed class Gamma
     {
         public float Value { get; set; }
+    }
+}
+
+/// <summary>CheckTolerance keeps the promises of every component.</summary>
+public class CheckToleranceContract : Contract.ProcessRawContract
+{
+    protected override IReadOnlyDictionary<string, string[]> Outputs => new Dictionary<string, string[]> { ["OutsideTolerance"] = ["Raw"], ["ToleranceReason"] = ["Raw"] };
+
+    protected override IEstimator<ITransformer> CreateEstimator()
+    {
+        using var folder = new TemporaryFolder();
+        ToleranceTests.Specification.Save(folder.File("tolerance.json"));
+        return Ml.Transforms.CheckTolerance(folder.File("tolerance.json"), ToleranceTests.Model);
     }
 }
