@@ -123,6 +123,9 @@ public abstract record TrainingOptions
     /// <summary>Whether it is an error, and not a warning, that no differentiable stage is in front of the trainer. Default false.</summary>
     public bool RequireDifferentiableStage { get; init; }
 
+    /// <summary>Whether the caller knows that no differentiable stage is in front of the trainer, and wants no warning.</summary>
+    internal bool ExpectNoStage { get; init; }
+
     /// <summary>Seed of initial weights, order and augmentation. Default null: that of the <see cref="MLContext"/>, or random.</summary>
     public int? Seed { get; init; }
 

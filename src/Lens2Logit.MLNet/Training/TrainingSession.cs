@@ -24,7 +24,7 @@ internal sealed class TrainingSession : IDisposable
         Device = TrainingDevice.Of(host, Channel);
         Seed = options.Seed ?? MLEnvironment.SeedOf(host);
         Chain = options.Stages is { Count: > 0 } stages ? StageChain.Of(input.Schema, stages, options.FeatureColumnName) : StageChain.Discover(input.Schema, options.FeatureColumnName);
-        if (Chain.Links.Count == 0)
+        if (Chain.Links.Count == 0 && !options.ExpectNoStage)
             ReportMissingStage();
     }
 
