@@ -49,6 +49,26 @@ public sealed class RawImageClassificationTransformer : RowTransformer, IDisposa
     /// <summary>The trained stages and their columns, from the source to the feature.</summary>
     internal IReadOnlyList<StageLink> StageLinks => _modules.Links;
 
+    internal NetworkOptions NetworkOptions => _description.Network;
+
+    /// <summary>Name of the column that the network sees.</summary>
+    internal string FeatureColumn => StageLinks.Count > 0 ? StageLinks[^1].OutputColumn : _description.SourceColumn;
+
+    /// <summary>The network alone, which reads its feature column as it is; it shares the weights.</summary>
+    internal RawImageClassificationTransformer OfViews()
+    {
+        ThrowIfDisposed();
+        int[] shape = [.. StageLinks.Aggregate(_description.SourceShape, (s, link) => link.Stage.OutputShape(s))];
+        return new(_description with { SourceColumn = FeatureColumn, SourceShape = shape, Stages = [] }, new StageChain(FeatureColumn, shape, []), Network, Device);
+    }
+
+    /// <summary>The same network behind stages with other weights; it shares the network's.</summary>
+    internal RawImageClassificationTransformer WithStages(IReadOnlyList<StageLink> links)
+    {
+        ThrowIfDisposed();
+        return new(_description, new StageChain(_description.SourceColumn, _description.SourceShape, links), Network, Device);
+    }
+
     /// <summary>
     /// Releases the weights, with their memory on a GPU; idempotent. A <c>PredictionEngine</c> disposes the model that it was made from unless
     /// its option <c>OwnsTransformer</c> is false. Without a call the garbage collector releases them.
