@@ -15,7 +15,7 @@ namespace Lens2Logit.MLNet.Training;
 public sealed class RawImageClassificationTransformer : RowTransformer, IDisposable
 {
     internal const string LoaderSignature = "Lens2LogitClassifier";
-    private static readonly ModelSignature Signature = new(LoaderSignature, "L2L CLSF");
+    private static readonly ModelSignature Signature = new(LoaderSignature, "L2L CLSF", Version: ModelSignature.First + 1);
 
     private readonly Description _description;
     private readonly FittedModules _modules;
