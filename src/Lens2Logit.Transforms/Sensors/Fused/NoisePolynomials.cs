@@ -38,37 +38,21 @@ internal static unsafe class NoisePolynomials
     /// <summary>All coefficients, the lowest power first. They stay where they are.</summary>
     public static float* Coefficients => (float*)Unsafe.AsPointer(ref Numbers[0]);
 
-    /// <summary>The polynomial of degree 5 to 11 that begins at <paramref name="coefficients"/>, at <paramref name="t"/>.</summary>
-    /// <remarks>
-    /// Estrin's scheme: halves of halves, which do not wait for each other as Horner's steps do. For a degree that the compiler knows no
-    /// branch remains.
-    /// </remarks>
+    /// <summary>The polynomial of degree 5 to 8 that begins at <paramref name="coefficients"/>, at <paramref name="t"/>.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static TVector Evaluate<TVector>(float* coefficients, int degree, TVector t)
         where TVector : unmanaged, ISimd<TVector>
     {
-        var square = t * t;
-        var fourth = square * square;
-        var upper = Pair(coefficients + 4, degree - 4, t);
-        upper = degree > 5 ? TVector.MultiplyAdd(Pair(coefficients + 6, degree - 6, t), square, upper) : upper;
-        var sum = TVector.MultiplyAdd(Pair(coefficients + 2, 1, t), square, Pair(coefficients, 1, t));
-        sum = TVector.MultiplyAdd(upper, fourth, sum);
-        if (degree < 8)
-        {
-            return sum;
-        }
-
-        var top = Pair(coefficients + 8, degree - 8, t);
-        top = degree > 9 ? TVector.MultiplyAdd(Pair(coefficients + 10, degree - 10, t), square, top) : top;
-        return TVector.MultiplyAdd(top, fourth * fourth, sum);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static TVector Pair<TVector>(float* coefficients, int degree, TVector t)
-        where TVector : unmanaged, ISimd<TVector>
-    {
-        var sum = TVector.Broadcast(coefficients[0]);
-        return degree > 0 ? TVector.MultiplyAdd(TVector.Broadcast(coefficients[1]), t, sum) : sum;
+        // Horner's scheme, not as a loop: for a degree that the compiler knows multiplications remain and nothing else.
+        var sum = TVector.Broadcast(coefficients[degree]);
+        sum = degree > 7 ? TVector.MultiplyAdd(sum, t, TVector.Broadcast(coefficients[7])) : sum;
+        sum = degree > 6 ? TVector.MultiplyAdd(sum, t, TVector.Broadcast(coefficients[6])) : sum;
+        sum = degree > 5 ? TVector.MultiplyAdd(sum, t, TVector.Broadcast(coefficients[5])) : sum;
+        sum = TVector.MultiplyAdd(sum, t, TVector.Broadcast(coefficients[4]));
+        sum = TVector.MultiplyAdd(sum, t, TVector.Broadcast(coefficients[3]));
+        sum = TVector.MultiplyAdd(sum, t, TVector.Broadcast(coefficients[2]));
+        sum = TVector.MultiplyAdd(sum, t, TVector.Broadcast(coefficients[1]));
+        return TVector.MultiplyAdd(sum, t, TVector.Broadcast(coefficients[0]));
     }
 
     private static float[] Interpolate()

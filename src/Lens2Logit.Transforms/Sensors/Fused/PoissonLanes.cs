@@ -40,11 +40,17 @@ internal static unsafe class PoissonLanes
         where TVector : unmanaged, ISimdWords<TVector>
     {
         var coefficients = NoisePolynomials.Coefficients;
+        var limit = TVector.Broadcast(SearchLimit);
+        var allLanes = uint.MaxValue >> (32 - TVector.Lanes);
         for (var x = 0; x < count; x += TVector.Lanes)
         {
-            var resultMargin = TVector.Load(margin + x);
-            Expand(TVector.Load(rate + x), TVector.Load(normal + x), coefficients, ref resultMargin).Store(charge + x);
-            resultMargin.Store(margin + x);
+            var rates = TVector.Load(rate + x);
+            if (TVector.MaskBits(TVector.GreaterOrEqual(limit, rates)) != allLanes)
+            {
+                var resultMargin = TVector.Load(margin + x);
+                Expand(rates, TVector.Load(normal + x), coefficients, ref resultMargin).Store(charge + x);
+                resultMargin.Store(margin + x);
+            }
         }
     }
 
@@ -103,11 +109,11 @@ internal static unsafe class PoissonLanes
         var uniform = TVector.MultiplyAdd(
             TVector.WordsToNumbers(words ^ TVector.BroadcastWord(0x8000_0000)), TVector.Broadcast(1f / (1UL << 32)), TVector.Broadcast(0.5f));
         uniform = TVector.Select(isSearched, uniform, TVector.Broadcast(-1));
-        TVector one = TVector.Broadcast(1), least = TVector.Broadcast(0), most = least;
-        TVector below = uniform - TVector.Broadcast(SearchSlack), above = uniform + TVector.Broadcast(SearchSlack);
+        TVector one = TVector.Broadcast(1), count = TVector.Broadcast(0), last = TVector.Broadcast(-1);
+        var above = uniform + TVector.Broadcast(SearchSlack);
         var probability = ExponentialOfMinus(rate, coefficients);
         var sum = probability;
-        for (var count = 1; count <= NoisePolynomials.LargestReciprocal; count++)
+        for (var number = 1; number <= NoisePolynomials.LargestReciprocal; number++)
         {
             var isReached = TVector.GreaterOrEqual(above, sum);
             if (TVector.MaskBits(isReached) == 0)
@@ -115,14 +121,15 @@ internal static unsafe class PoissonLanes
                 break;
             }
 
-            most = TVector.Select(isReached, most + one, most);
-            least = TVector.Select(TVector.GreaterOrEqual(below, sum), least + one, least);
-            probability *= rate * TVector.Broadcast(coefficients[NoisePolynomials.Reciprocals + count]);
+            count = TVector.Select(isReached, count + one, count);
+            last = TVector.Select(isReached, sum, last);
+            probability *= rate * TVector.Broadcast(coefficients[NoisePolynomials.Reciprocals + number]);
             sum += probability;
         }
 
-        margin = TVector.Broadcast(0.5f) - (most - least);
-        return most;
+        // The next sum is out of reach; the last one must be so on the other side.
+        margin = uniform - TVector.Broadcast(SearchSlack) - last;
+        return count;
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
