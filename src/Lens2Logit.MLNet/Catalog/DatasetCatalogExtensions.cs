@@ -44,7 +44,7 @@ public static class Lens2LogitDatasetCatalog
     /// <summary>
     /// The peripheral blood cell images of Acevedo et al. (2020) from a folder: columns <c>Path</c> (relative, for <c>LoadImages</c>), <c>Label</c>
     /// (a name of <see cref="AcevedoBloodCells.Classes"/>), <c>Subtype</c> and <c>Split</c> (text). They are sRGB images: start with <c>LoadImages</c>
-    /// and <c>ResizeImages</c>, and photograph them again with <c>SimulateMeasurement</c>.
+    /// and <c>ResizeImages</c>, go back to light with <c>UnprocessImage</c>, and photograph them with <c>SimulateMeasurement</c>.
     /// </summary>
     /// <param name="catalog">The data catalog.</param>
     /// <param name="folder">The folder that holds one subfolder a class, or a <c>labels.csv</c>, or a folder up to three levels above it.</param>

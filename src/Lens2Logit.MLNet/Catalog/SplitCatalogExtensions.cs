@@ -18,9 +18,9 @@ public static class Lens2LogitSplitCatalog
     /// </remarks>
     /// <param name="catalog">The data catalog.</param>
     /// <param name="data">The rows.</param>
-    /// <param name="groupColumnName">Column of the groups, text or key.</param>
+    /// <param name="groupColumnName">Column of the groups: text, a whole number, Boolean or a key.</param>
     /// <param name="testFraction">Share of the test set, above 0 and below 1.</param>
-    /// <param name="labelColumnName">Column of the classes, text or key; null if there are none.</param>
+    /// <param name="labelColumnName">Column of the classes, likewise; null if there are none.</param>
     /// <param name="seed">Decides between groups that fit as well; null for the context's seed.</param>
     /// <exception cref="ArgumentException">A column does not exist or is of another type, there are fewer than two groups, or the fraction is out of range.</exception>
     /// <exception cref="InvalidDataException">A row has no group or no label.</exception>
@@ -34,9 +34,9 @@ public static class Lens2LogitSplitCatalog
     /// <summary>Splits rows for cross validation so that all rows of a group are in the same fold, see <see cref="GroupedTrainTestSplit"/>.</summary>
     /// <param name="catalog">The data catalog.</param>
     /// <param name="data">The rows.</param>
-    /// <param name="groupColumnName">Column of the groups, text or key.</param>
+    /// <param name="groupColumnName">Column of the groups: text, a whole number, Boolean or a key.</param>
     /// <param name="numberOfFolds">Number of folds, at least 2.</param>
-    /// <param name="labelColumnName">Column of the classes, text or key; null if there are none.</param>
+    /// <param name="labelColumnName">Column of the classes, likewise; null if there are none.</param>
     /// <param name="seed">Decides between groups that fit as well; null for the context's seed.</param>
     /// <returns>For each fold, the fold as test set and the others as training set.</returns>
     /// <exception cref="ArgumentException">A column does not exist or is of another type, there are fewer groups than folds, or fewer than two folds.</exception>
@@ -55,12 +55,12 @@ public static class Lens2LogitSplitCatalog
     /// </summary>
     /// <param name="catalog">The data catalog.</param>
     /// <param name="data">The rows, in the published order.</param>
-    /// <param name="labelColumnName">Column of the classes, text or key; null to draw without classes, as for segmentation.</param>
+    /// <param name="labelColumnName">Column of the classes: text, a whole number, Boolean or a key; null to draw without classes, as for segmentation.</param>
     /// <param name="numberOfSplits">Number of splits, at least 1. The paper has 5.</param>
     /// <param name="testFraction">Share of the test set, above 0 and below 1. The paper has 0.2.</param>
     /// <param name="seed">Seed, at least 0. The paper has 1.</param>
-    /// <exception cref="ArgumentException">A column does not exist or is of another type, or a number is out of range; both sets need at least one row (of each class that has two).</exception>
-    /// <exception cref="InvalidDataException">A row has no label.</exception>
+    /// <exception cref="ArgumentException">A column does not exist or is of another type, or a number is out of range, or one of the sets would be empty.</exception>
+    /// <exception cref="InvalidDataException">A row has no label, or a class has too few rows to be in both sets; the message names it.</exception>
     public static IReadOnlyList<DataOperationsCatalog.TrainTestData> StratifiedShuffleSplit(this DataOperationsCatalog catalog, IDataView data,
         string? labelColumnName = "Label", int numberOfSplits = 5, double testFraction = 0.2, int seed = 1)
     {
@@ -81,6 +81,8 @@ public static class Lens2LogitSplitCatalog
             var isTest = new bool[count];
             foreach (int row in test)
                 isTest[row] = true;
+            if (labelColumnName is not null)
+                RequireEveryClass(rows, isTest, labelColumnName, testFraction);
             return Split(data, rows, row => isTest[row]);
         })];
     }
@@ -106,6 +108,17 @@ public static class Lens2LogitSplitCatalog
         return TrainTestSets.Of(
             new RowSubset(data, id => !test.Contains(id), rows.Ids.Length - test.Count),
             new RowSubset(data, test.Contains, test.Count));
+    }
+
+    private static void RequireEveryClass(RowClasses rows, bool[] isTest, string labelColumnName, double testFraction)
+    {
+        int[] classes = rows.Numbers[0];
+        var tested = Enumerable.Range(0, classes.Length).GroupBy(row => classes[row]).FirstOrDefault(c => c.All(row => isTest[row]) || !c.Any(row => isTest[row]));
+        if (tested is not null)
+        {
+            throw new InvalidDataException($"'{rows.Names[0][tested.Key]}' in column '{labelColumnName}' has {tested.Count()} row(s): too few for a share of {testFraction} " +
+                "to test on and the rest to train on. Leave it out, or merge it.");
+        }
     }
 
     private static void RequireFraction(double testFraction)

@@ -15,7 +15,7 @@ namespace Lens2Logit.MLNet.Training;
 public sealed class RawImageClassificationTransformer : RowTransformer, IDisposable
 {
     internal const string LoaderSignature = "Lens2LogitClassifier";
-    private static readonly ModelSignature Signature = new(LoaderSignature, "L2L CLSF");
+    private static readonly ModelSignature Signature = new(LoaderSignature, "L2L CLSF", Version: ModelSignature.First + 1);
 
     private readonly Description _description;
     private readonly FittedModules _modules;
@@ -51,6 +51,9 @@ public sealed class RawImageClassificationTransformer : RowTransformer, IDisposa
 
     internal NetworkOptions NetworkOptions => _description.Network;
 
+    /// <summary>Where the network computes.</summary>
+    internal Device Device => _modules.Device;
+
     /// <summary>Name of the column that the network sees.</summary>
     internal string FeatureColumn => StageLinks.Count > 0 ? StageLinks[^1].OutputColumn : _description.SourceColumn;
 
@@ -61,6 +64,8 @@ public sealed class RawImageClassificationTransformer : RowTransformer, IDisposa
         int[] shape = [.. StageLinks.Aggregate(_description.SourceShape, (s, link) => link.Stage.OutputShape(s))];
         return new(_description with { SourceColumn = FeatureColumn, SourceShape = shape, Stages = [] }, new StageChain(FeatureColumn, shape, []), Network, Device);
     }
+
+    internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_modules.IsDisposed, this);
 
     /// <summary>The same network behind stages with other weights; it shares the network's.</summary>
     internal RawImageClassificationTransformer WithStages(IReadOnlyList<StageLink> links)
@@ -77,14 +82,14 @@ public sealed class RawImageClassificationTransformer : RowTransformer, IDisposa
 
     private protected override void SaveTo(ModelWriter writer)
     {
-        ObjectDisposedException.ThrowIf(_modules.IsDisposed, this);
+        ThrowIfDisposed();
         writer.Write(Signature, _description);
         _modules.Save(writer);
     }
 
     private protected override RowMapper CreateMapper(DataViewSchema input)
     {
-        ObjectDisposedException.ThrowIf(_modules.IsDisposed, this);
+        ThrowIfDisposed();
         return new Mapper(_modules, _description, input);
     }
 

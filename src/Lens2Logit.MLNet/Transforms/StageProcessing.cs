@@ -99,7 +99,7 @@ public sealed class StageTransformer : RowTransformer, IDisposable
     internal const string LoaderSignature = "Lens2LogitStage";
     internal const string ExpectedInput = "Vector<Single> with known dimensions, such as [H, W]";
     private const string WeightsStream = "Weights.safetensors";
-    private static readonly ModelSignature Signature = new(LoaderSignature, "L2L STGE");
+    private static readonly ModelSignature Signature = new(LoaderSignature, "L2L STGE", Version: ModelSignature.First + 1);
 
     private readonly string _inputColumn;
     private readonly ModuleLease _lease;

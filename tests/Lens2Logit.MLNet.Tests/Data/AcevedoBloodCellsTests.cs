@@ -1,6 +1,7 @@
 using Lens2Logit.Isp;
 using Lens2Logit.MLNet.Data;
 using Lens2Logit.Sensors;
+using Lens2Logit.Sensors.Unprocessing;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -49,7 +50,7 @@ public class AcevedoBloodCellsTests
     }
 
     [Test]
-    public void The_images_pass_through_the_camera_on_the_real_set()
+    public void The_real_images_pass_through_unprocessing_and_the_camera()
     {
         var folder = TestData.Require("wbc");
         var cells = _ml.Data.LoadAcevedoBloodCells(folder);
@@ -60,7 +61,8 @@ public class AcevedoBloodCellsTests
 
         var camera = _ml.Transforms.LoadImages("Image", folder, "Path")
             .Append(_ml.Transforms.ResizeImages("Image", 64, 64))
-            .Append(_ml.Transforms.SimulateMeasurement("Raw", "Image", SensorPresets.RawDrone, rowKeyColumnName: "Path"))
+            .Append(_ml.Transforms.UnprocessImage("Scene", "Image", UnprocessingOptions.Neutral, rowKeyColumnName: "Path"))
+            .Append(_ml.Transforms.SimulateMeasurement("Raw", "Scene", SensorPresets.RawDrone, rowKeyColumnName: "Path"))
             .Append(_ml.Transforms.ProcessRaw("Rgb", "Raw", CameraParameters.RawDrone));
         var some = _ml.Data.TakeRows(cells, 8);
         var developed = camera.Fit(some).Transform(some).GetColumn<float[]>("Rgb").ToList();

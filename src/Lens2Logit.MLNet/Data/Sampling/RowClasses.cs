@@ -1,3 +1,4 @@
+using Lens2Logit.MLNet.Interop;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -6,7 +7,7 @@ namespace Lens2Logit.MLNet.Data.Sampling;
 /// <summary>The rows of a data view and, by a column, which of them belong together.</summary>
 internal sealed class RowClasses
 {
-    private RowClasses(DataViewRowId[] ids, int[][] numbers) => (Ids, Numbers) = (ids, numbers);
+    private RowClasses(DataViewRowId[] ids, int[][] numbers, string[][] names) => (Ids, Numbers, Names) = (ids, numbers, names);
 
     /// <summary>The rows' ids, in order.</summary>
     public DataViewRowId[] Ids { get; }
@@ -14,8 +15,11 @@ internal sealed class RowClasses
     /// <summary>For each column asked for, a number from 0 for each row: equal values have equal numbers, and numbers follow the values' order (ordinal for text).</summary>
     public int[][] Numbers { get; }
 
+    /// <summary>For each column, the values behind the numbers.</summary>
+    public string[][] Names { get; }
+
     /// <param name="data">The rows.</param>
-    /// <param name="columnNames">Columns of text or keys.</param>
+    /// <param name="columnNames">Columns of text, whole numbers, Booleans or keys.</param>
     /// <exception cref="ArgumentException">A column does not exist or is of another type, or there is no row.</exception>
     /// <exception cref="InvalidDataException">A value is missing; the message names row and column.</exception>
     public static RowClasses Read(IDataView data, params string[] columnNames)
@@ -38,43 +42,47 @@ internal sealed class RowClasses
         }
         if (ids.Count == 0)
             throw new ArgumentException("The data has no row; there is nothing to split.", nameof(data));
-        return new([.. ids], [.. values.Select(Number)]);
+        var distinct = values.Select(column => column.Distinct().Order(ByValue).ToArray()).ToArray();
+        return new([.. ids], [.. values.Zip(distinct, Number)], [.. distinct.Select(column => column.Select(value => value.ToString()!).ToArray())]);
     }
 
-    private static int[] Number(List<IComparable> values)
+    private static readonly Comparer<IComparable> ByValue = Comparer<IComparable>.Create((a, b) => a is string text ? string.CompareOrdinal(text, (string)b) : a.CompareTo(b));
+
+    private static int[] Number(List<IComparable> values, IComparable[] distinct)
     {
-        var numbers = values.Distinct().Order(Comparer<IComparable>.Create((a, b) => a is string text ? string.CompareOrdinal(text, (string)b) : a.CompareTo(b)))
-            .Select((value, number) => (value, number)).ToDictionary(v => v.value, v => v.number);
+        var numbers = distinct.Index().ToDictionary(v => v.Item, v => v.Index);
         return [.. values.Select(v => numbers[v])];
     }
 
     private static DataViewSchema.Column Require(DataViewSchema schema, string name)
     {
-        if (schema.GetColumnOrNull(name) is not { } column)
-            throw new ArgumentException($"There is no column '{name}'; the data has {string.Join(", ", schema.Where(c => !c.IsHidden).Select(c => c.Name))}.", nameof(name));
-        if (column.Type is TextDataViewType || (column.Type is KeyDataViewType && column.Type.RawType == typeof(uint)))
-            return column;
-        throw new ArgumentException($"Column '{name}' is {column.Type}; rows are told apart by text or a key. Map it with Conversion.ConvertType or MapValueToKey first.", nameof(name));
+        var column = schema.Require(name, "group or class");
+        return column.Type is VectorDataViewType || !Readers.ContainsKey(column.Type.RawType)
+            ? throw SchemaColumns.WrongType(name, "group or class", column.Type.ToString()!, "text, a whole number, Boolean or a key; rows are told apart by it. Map it with Conversion.MapValueToKey first")
+            : column;
     }
 
-    private static Func<IComparable?> Getter(DataViewRow row, DataViewSchema.Column column)
+    private static Func<IComparable?> Getter(DataViewRow row, DataViewSchema.Column column) => Readers[column.Type.RawType](row, column);
+
+    private static readonly Dictionary<Type, Func<DataViewRow, DataViewSchema.Column, Func<IComparable?>>> Readers = new()
     {
-        if (column.Type is TextDataViewType)
-        {
-            var text = row.GetGetter<ReadOnlyMemory<char>>(column);
-            return () =>
-            {
-                ReadOnlyMemory<char> value = default;
-                text(ref value);
-                return value.IsEmpty ? null : value.ToString();
-            };
-        }
-        var key = row.GetGetter<uint>(column);
+        [typeof(ReadOnlyMemory<char>)] = (row, column) => Of<ReadOnlyMemory<char>>(row, column, text => text.IsEmpty ? null : text.ToString()),
+        [typeof(bool)] = (row, column) => Of<bool>(row, column, value => value),
+        [typeof(int)] = (row, column) => Of<int>(row, column, value => value),
+        [typeof(long)] = (row, column) => Of<long>(row, column, value => value),
+        // Of a key, 0 stands for a value that is missing.
+        [typeof(uint)] = (row, column) => Of<uint>(row, column, value => value == 0 && column.Type is KeyDataViewType ? null : value),
+        [typeof(ulong)] = (row, column) => Of<ulong>(row, column, value => value == 0 && column.Type is KeyDataViewType ? null : value),
+    };
+
+    private static Func<IComparable?> Of<T>(DataViewRow row, DataViewSchema.Column column, Func<T, IComparable?> convert)
+    {
+        var get = row.GetGetter<T>(column);
+        T value = default!;
         return () =>
         {
-            uint value = 0;
-            key(ref value);
-            return value == 0 ? null : value;
+            get(ref value);
+            return convert(value);
         };
     }
 }

@@ -8,6 +8,9 @@ namespace Lens2Logit.MLNet.Training.Tracking;
 /// <summary>Draws the pictures of <see cref="StageTracking"/>.</summary>
 internal sealed class StageTracker
 {
+    // Wide enough for a caption such as Rgb.gamma_corrected.
+    private const int CellSize = 168;
+
     private readonly StageTracking _options;
     private readonly TrainedModules _modules;
     private readonly TrainingTask _task;
@@ -37,6 +40,7 @@ internal sealed class StageTracker
             new ContactSheet
             {
                 Title = $"row {position}, epoch {epoch}",
+                CellSize = CellSize,
                 Rows =
                 [
                     new("image", [.. steps.Select(step => Picture(InRange(step.Image), step.Name))]),

@@ -149,10 +149,34 @@ public class SplitTests
     }
 
     [Test]
+    public void Groups_may_be_whole_numbers_or_Booleans()
+    {
+        var rows = Enumerable.Range(0, 30).Select(i => new Numbered { Patient = i % 7, Known = i % 2 == 0 }).ToList();
+        var data = _ml.Data.LoadFromEnumerable(rows);
+        var split = _ml.Data.GroupedTrainTestSplit(data, "Patient", seed: 1);
+        Assert.That(split.TrainSet.GetColumn<int>("Patient").Intersect(split.TestSet.GetColumn<int>("Patient")), Is.Empty);
+        Assert.That(_ml.Data.StratifiedShuffleSplit(data, "Known")[0].TestSet.GetColumn<bool>("Known").Count(known => known), Is.EqualTo(3));
+    }
+
+    private sealed class Numbered
+    {
+        public int Patient { get; set; }
+
+        public bool Known { get; set; }
+    }
+
+    [Test]
+    public void A_class_that_is_too_small_for_both_sets_is_named()
+    {
+        var data = _ml.Data.LoadFromEnumerable(Enumerable.Range(0, 42).Select(i => new Tile { Label = i < 40 ? "many" : "few" }).ToList());
+        Assert.That(() => _ml.Data.StratifiedShuffleSplit(data), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("'few' in column 'Label' has 2 row(s)"));
+    }
+
+    [Test]
     public void What_cannot_be_split_is_named()
     {
         var data = Tiles();
-        Assert.That(() => _ml.Data.GroupedTrainTestSplit(data, "Fame"), Throws.InstanceOf<ArgumentException>().With.Message.Contains("'Fame'").And.Message.Contains("Name, Frame, Label"));
+        Assert.That(() => _ml.Data.GroupedTrainTestSplit(data, "Fame"), Throws.InstanceOf<ArgumentException>().With.Message.Contains("'Fame'").And.Message.Contains("Frame"));
         Assert.That(() => _ml.Data.GroupedTrainTestSplit(data, testFraction: 1), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("testFraction is 1"));
         Assert.That(() => _ml.Data.GroupedCrossValidationSplit(data, numberOfFolds: 13), Throws.InstanceOf<ArgumentException>().With.Message.Contains("12 different values").And.Message.Contains("13"));
         Assert.That(() => _ml.Data.GroupedCrossValidationSplit(data, numberOfFolds: 1), Throws.InstanceOf<ArgumentOutOfRangeException>());
