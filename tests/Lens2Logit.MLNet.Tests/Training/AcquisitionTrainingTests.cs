@@ -165,7 +165,7 @@ public class AcquisitionTrainingTests
         var ml = SmallData.Context();
         void Refused(CfaPattern cfa, string message) => Assert.That(
             () => ml.Transforms.SimulateMeasurement("Raw", "Scene", new() { Sensor = SensorPresets.RawDrone with { Cfa = cfa } })
-                .Append(ml.Transforms.ProcessRaw("Rgb", "Raw", new ParametrizedIspOptions())).Fit(SmallData.Scenes(ml)), Throws.ArgumentException.With.Message.Contains(message));
+                .Append(ml.Transforms.ProcessRaw("Rgb", "Raw", new ParametrizedIspOptions { Camera = CameraParameters.RawDrone })).Fit(SmallData.Scenes(ml)), Throws.ArgumentException.With.Message.Contains(message));
         Refused(CfaPattern.Gbrg, "Set CameraParameters.Cfa to Gbrg");
         Refused(CfaPattern.Monochrome, "monochrome sensor");
     }
