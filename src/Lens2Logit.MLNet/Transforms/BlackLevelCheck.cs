@@ -15,7 +15,7 @@ internal static class BlackLevelCheck
         if (RawAnnotations.CameraOf(raw) is not { } stated)
             return;
         int largest = (1 << (RawAnnotations.BitDepthOf(raw) ?? 16)) - 1;
-        if (camera.BlackLevel.All(level => Math.Abs(level - stated.BlackLevel[0]) * largest <= 1))
+        if (camera.BlackLevel.Zip(stated.BlackLevel).All(levels => Math.Abs(levels.First - levels.Second) * largest <= 1))
             return;
         var subtracted = string.Join(", ", camera.BlackLevel.Distinct().Select(level => level.ToString("G4", CultureInfo.InvariantCulture)));
         using var channel = environment.Register("ProcessRaw").Start("Fit");
