@@ -33,5 +33,7 @@ static void Run<TSuite>(Repetitions repetitions, string folder)
     var measured = Measuring.Run<TSuite>(repetitions);
     var table = new ResultTable(suite.Name, Head.Of(suite, repetitions), Row.Of(suite, measured));
     table.Write(folder);
+    if (suite.Document is { } document && repetitions == Repetitions.Full)
+        File.WriteAllText(Path.Combine(RepositoryRoot.Find(), document), table.ToMarkdown());
     Console.WriteLine(table.ToMarkdown());
 }

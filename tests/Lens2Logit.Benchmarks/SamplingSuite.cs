@@ -7,7 +7,8 @@ namespace Lens2Logit.Benchmarks;
 /// <summary>How fast the exact sampler takes pictures, against torch's own random numbers.</summary>
 public sealed class SamplingSuite : Suite
 {
-    private const int Size = 256;
+    private const int Size = 256, Images = 16;
+    private const double Target = 10;
     private const double Megasamples = Size * Size / 1e6;
     private const string Unit = "Msamples/s";
 
@@ -18,24 +19,31 @@ public sealed class SamplingSuite : Suite
     public override IReadOnlyList<string> Notes { get; } =
     [
         $"Images: {Size}×{Size}, synthetic smear, SensorPresets.RawDrone.",
-        "MeasurementSampler: one Measure into an existing buffer: photons, fixed pattern, read noise, full well, quantisation; the fixed pattern exists.",
+        "MeasurementSampler: Measure into an existing buffer: photons, fixed pattern, read noise, full well, quantisation; the fixed pattern exists.",
         "torch: poisson of the same mean electrons plus randn, float32: the random numbers alone, not reproducible by pixel, without sensor. "
             + "The ratio compares rates at the same illumination.",
+        $"Two threads: of torch, torch.set_num_threads(2), which its generator does not use; of MeasurementSampler, Parallel.For over {Images} images.",
     ];
 
     /// <inheritdoc/>
-    public override IReadOnlyList<TimedCase> Cases { get; } = [.. new[] { 1f, 0.05f, 0.01f }.SelectMany(CasesOf)];
+    public override IReadOnlyList<TimedCase> Cases { get; } = [.. new[] { 1f, 0.1f, 0.01f }.SelectMany(CasesOf)];
 
     private static IEnumerable<TimedCase> CasesOf(float illumination)
     {
         var exposure = new Exposure { Illumination = illumination };
-        FormattableString suffix = $"illumination {illumination}";
-        string torchName = FormattableString.Invariant($"torch poisson + randn, {suffix}"), ourName = FormattableString.Invariant($"MeasurementSampler, {suffix}");
+        FormattableString suffix = $"illumination {illumination}", suffixOfTwo = $"illumination {illumination}, two threads";
+        string torchName = TorchName(suffix), torchNameOfTwo = TorchName(suffixOfTwo);
         return
         [
-            new(torchName, Unit, Megasamples, () => Torch(exposure)),
-            new(ourName, Unit, Megasamples, () => Ours(exposure)) { ComparedWith = torchName },
+            new(torchName, Unit, Megasamples, () => Torch(exposure, 1)),
+            new(OurName(suffix), Unit, Megasamples, () => Ours(exposure)) { ComparedWith = torchName, Target = Target },
+            new(torchNameOfTwo, Unit, Megasamples, () => Torch(exposure, 2)),
+            new(OurName(suffixOfTwo), Unit, Images * Megasamples, () => OursOnTwoThreads(exposure)) { ComparedWith = torchNameOfTwo },
         ];
+
+        static string TorchName(FormattableString suffix) => FormattableString.Invariant($"torch poisson + randn, {FormattableString.Invariant(suffix)}");
+
+        static string OurName(FormattableString suffix) => FormattableString.Invariant($"MeasurementSampler, {FormattableString.Invariant(suffix)}");
     }
 
     private static Workload Ours(Exposure exposure)
@@ -48,8 +56,25 @@ public sealed class SamplingSuite : Suite
         return new(() => sampler.Measure(scene, Size, Size, key++, raw));
     }
 
-    private static Workload Torch(Exposure exposure)
+    private static Workload OursOnTwoThreads(Exposure exposure)
     {
+        var sampler = new MeasurementSampler(SensorPresets.RawDrone, exposure);
+        var scene = TestImages.Scenes(Size, 1)[0];
+        var raws = Enumerable.Range(0, Images).Select(_ => new float[Size * Size]).ToArray();
+        var two = new ParallelOptions { MaxDegreeOfParallelism = 2 };
+        ulong key = 0;
+        return new(Run);
+
+        void Run()
+        {
+            Parallel.For(0, Images, two, image => sampler.Measure(scene, Size, Size, key + (ulong)image, raws[image]));
+            key += Images;
+        }
+    }
+
+    private static Workload Torch(Exposure exposure, int threads)
+    {
+        set_num_threads(threads);
         var electrons = tensor(MeanElectrons(exposure)).view(Size, Size);
         return new(Run, electrons);
 

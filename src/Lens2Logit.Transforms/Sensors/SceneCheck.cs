@@ -32,17 +32,15 @@ internal static class SceneCheck
 
         // All three channels are checked, also where the colour filter reads only one: a bad value is a mistake wherever it is.
         var bits = MemoryMarshal.Cast<float, uint>(scene);
-        var limit = new Vector<uint>(LargestFinite);
+        var largest = Vector<uint>.Zero;
         var index = 0;
         for (; index <= bits.Length - Vector<uint>.Count; index += Vector<uint>.Count)
         {
-            if (Vector.GreaterThanAny(new Vector<uint>(bits[index..]), limit))
-            {
-                ThrowIfUnmeasurable(scene, index, index + Vector<uint>.Count, height, width);
-            }
+            largest = Vector.Max(largest, new Vector<uint>(bits[index..]));
         }
 
-        ThrowIfUnmeasurable(scene, index, scene.Length, height, width);
+        var start = Vector.GreaterThanAny(largest, new Vector<uint>(LargestFinite)) ? 0 : index;
+        ThrowIfUnmeasurable(scene, start, scene.Length, height, width);
     }
 
     private static void ThrowIfUnmeasurable(ReadOnlySpan<float> scene, int start, int end, int height, int width)
