@@ -34,7 +34,10 @@ public static class RawImageReader
     /// <param name="expected">The size that the image must have, or null if any with that many pixels will do.</param>
     /// <param name="options">What the file does not say; null for the defaults.</param>
     /// <exception cref="IOException">The file does not exist or cannot be opened.</exception>
-    /// <exception cref="InvalidDataException">It is no raw image, of a kind that is not read, damaged, or of another size; the message names it and says which.</exception>
+    /// <exception cref="InvalidDataException">
+    /// It is no raw image, of a kind that is not read, damaged, or of another size; the message names it and says which.
+    /// </exception>
+    /// <exception cref="ArgumentException"><paramref name="values"/> has not the length of the expected size.</exception>
     public static RawImageInfo Read(string path, Span<float> values, ImageSize? expected = null, RawReadOptions? options = null)
     {
         using var source = Open(path, options);
@@ -62,13 +65,15 @@ public static class RawImageReader
 
     private static RawImageInfo Read(ByteSource source, Span<float> values, ImageSize? expected, RawReadOptions? options)
     {
+        if (expected is { } known)
+            ImageGuard.RequireLength(values.Length, known.Height * known.Width, nameof(values), "[H, W]");
         try
         {
             var file = RawFile.Open(source, options ?? new());
             var info = file.Info;
-            if (expected is { } size ? size != new ImageSize(info.Height, info.Width) : info.Pixels != values.Length)
-                throw new InvalidDataException($"it is {info.Height}×{info.Width} pixels; expected {(expected is { } wanted ? $"{wanted}" : $"{values.Length} in all")}.");
-            ImageGuard.RequireLength(values.Length, info.Pixels, nameof(values), "[H, W]");
+            var size = new ImageSize(info.Height, info.Width);
+            if (expected is null ? info.Pixels != values.Length : expected != size)
+                throw new InvalidDataException($"it is {size} pixels; expected {(expected is null ? $"{values.Length} in all" : $"{expected}")}.");
             file.ReadPixels(values);
             return info;
         }

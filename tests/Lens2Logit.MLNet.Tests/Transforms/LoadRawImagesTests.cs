@@ -4,6 +4,7 @@ using Lens2Logit.MLNet.Transforms;
 using Lens2Logit.Sensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
+using Microsoft.ML.Runtime;
 
 namespace Lens2Logit.Tests.Transforms;
 
@@ -61,6 +62,21 @@ public class LoadRawImagesTests
         Assert.That(model.Transform(files).GetColumn<float[]>("Static").Single(), Is.EqualTo(expected).Within(1e-6f));
         Assert.That(model.Transform(files).GetColumn<float[]>("Learnable").Single(), Is.EqualTo(expected).Within(1e-4f));
         (model as IDisposable)?.Dispose();
+    }
+
+    [Test]
+    public void Black_levels_that_differ_between_colours_are_no_reason_to_warn()
+    {
+        RawImages.WriteDng(_folder.Path, "a.dng", change: dng => dng.Shorts(50713, 2, 2).Shorts(50714, 500, 510, 520, 530));
+        var warnings = new List<string>();
+        _ml.Log += (_, e) =>
+        {
+            if (e.Kind == ChannelMessageKind.Warning)
+                warnings.Add(e.RawMessage);
+        };
+        var raw = Load(Files("a.dng"));
+        using var model = _ml.Transforms.ProcessRaw("Rgb", "Raw").Append(_ml.Transforms.ProcessRaw("Learnable", "Raw", new ParametrizedIspOptions())).Fit(raw);
+        Assert.That(warnings, Is.Empty);
     }
 
     [Test]

@@ -30,6 +30,9 @@ public class PlainFormatTests
         Refused(16, 0x7F, "pixels");
         Refused(18, 0x40, "11×16397", "cannot be enough");
         Refused(^40, (byte)(good[^40] ^ 1), "");
+        // A preset dictionary, which PNG does not know and zlib asks for.
+        int data = good.AsSpan().IndexOf("IDAT"u8) + 4;
+        RawReading.Fails([.. good[..data], 0x78, 0xBB, .. good[(data + 2)..]], "damaged");
         RawReading.Fails(good[..60], "ends at byte 60");
         RawReading.Fails(RawFiles.Png(new ushort[Height * Width], Height, Width, 16, 7), "filter 7");
 

@@ -16,8 +16,9 @@ public class RawMutationTests
 {
     private const int DefaultCount = 5000;
 
-    // A declared image has four bytes a pixel, as it will have in memory. The fixed part is for the tables of the codecs and small buffers.
-    private const long FixedBytes = 1 << 20;
+    // A declared image has four bytes a pixel, as it will have in memory. The fixed part is for the tables of the codecs, and for a tile that
+    // is larger than a small image.
+    private const long FixedBytes = 4 << 20;
 
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(60);
 

@@ -36,13 +36,14 @@ public class RealRawFileTests
     {
         var image = RawImageReader.Read(TestData.Require("raw", "tinydng", "colorchart.dng"));
         var view = image.Develop();
-        // Patches of the chart's third row from the top: blue, green, red, yellow; and the second grey of the fourth.
-        var (blue, green, red, yellow, grey) = (Patch(707, 826), Patch(815, 826), Patch(925, 826), Patch(1035, 826), Patch(815, 930));
+        // Patches of the chart's third row from the top: blue, green, red, yellow. The fourth goes from white to black. As dcraw develops
+        // it too, the photo is warm: grey is not what its AsShotNeutral says.
+        var (blue, green, red, yellow) = (Patch(707, 826), Patch(815, 826), Patch(925, 826), Patch(1035, 826));
         Assert.That(blue.B, Is.GreaterThan(1.5 * blue.R).And.GreaterThan(1.5 * blue.G), $"blue {blue}");
         Assert.That(green.G, Is.GreaterThan(green.R).And.GreaterThan(2 * green.B), $"green {green}");
         Assert.That(red.R, Is.GreaterThan(2 * red.G).And.GreaterThan(2 * red.B), $"red {red}");
         Assert.That(Math.Min(yellow.R, yellow.G), Is.GreaterThan(2 * yellow.B), $"yellow {yellow}");
-        Assert.That(grey.R, Is.EqualTo(grey.B).Within(25).Percent, $"grey {grey}");
+        Assert.That(Enumerable.Range(0, 6).Select(i => Patch(705 + 110 * i, 930).G), Is.Ordered.Descending);
 
         (double R, double G, double B) Patch(int x, int y)
         {

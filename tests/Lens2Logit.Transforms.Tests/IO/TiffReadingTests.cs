@@ -92,7 +92,9 @@ public class TiffReadingTests
             var values = new float[size * size];
             Assert.That(RawImageReader.Read(path, values, new(size, size)), Is.EqualTo(RawImageReader.ReadInfo(path)));
             Assert.That(values, Is.EqualTo(RawFiles.Values(codes, 16)));
-            Assert.That(() => RawImageReader.Read(path, values, new(1, size)), Throws.InstanceOf<InvalidDataException>().With.Message.Contains(path).And.Message.Contains($"{size}×{size}").And.Message.Contains($"1×{size}"));
+            Assert.That(() => RawImageReader.Read(path, values, new(size / 2, size * 2)), Throws.InstanceOf<InvalidDataException>()
+                .With.Message.Contains(path).And.Message.Contains($"{size}×{size}").And.Message.Contains($"{size / 2}×{size * 2}"));
+            Assert.That(() => RawImageReader.Read(path, values, new(1, size)), Throws.ArgumentException.With.Message.Contains($"needs {size}"));
         }
         finally
         {

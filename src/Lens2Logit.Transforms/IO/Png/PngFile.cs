@@ -71,6 +71,11 @@ internal sealed class PngFile : RawFile
                 throw new InvalidDataException($"it holds more pixels than its {Info.Height}×{Info.Width}.");
             writer.Release();
         }
+        catch (IOException e) when (e.Source == typeof(ZLibStream).Assembly.GetName().Name)
+        {
+            // What the platform throws, beside InvalidDataException, where zlib refuses the data; the type is not public.
+            throw new InvalidDataException($"its compressed data is damaged: {e.Message}", e);
+        }
         finally
         {
             ArrayPool<byte>.Shared.Return(buffer);

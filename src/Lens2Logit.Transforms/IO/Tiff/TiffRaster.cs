@@ -9,8 +9,8 @@ internal sealed class TiffRaster
     // byte, PackBits makes 128 bytes of 2, and lossless JPEG needs at least one bit for a sample of at most 2 bytes.
     private const int DeflateExpansion = 1032, LzwExpansion = 1500, PackBitsExpansion = 64, JpegExpansion = 16;
 
-    // A tile may be larger than a small image, by no more pixels than this.
-    private const int LargestPadding = 1 << 20;
+    // A tile may be larger than a small image, by no more pixels than this: those of 512×512.
+    private const int LargestPadding = 1 << 18;
 
     private readonly uint[] _offsets;
     private readonly uint[]? _counts;
@@ -29,15 +29,16 @@ internal sealed class TiffRaster
             throw new InvalidDataException($"its FillOrder is {order}; expected 1.");
         Format = ReadFormat(directory);
         Compression = directory.Unsigned(TiffTag.Compression) ?? TiffCompression.None;
-        Predictor = Compression is TiffCompression.Lzw or TiffCompression.AdobeDeflate or TiffCompression.Deflate ? directory.Unsigned(TiffTag.Predictor) ?? 1 : 1;
-        // The codec differentiates whole bytes only; rows of other depths, and floats by halves, exist on paper.
-        bool predicts = Predictor switch { 1 => true, 2 => Format.Bits is 8 or 16 or 32 && !Format.IsFloat || Format.Bits == 32, 3 => Format.IsFloat, _ => false };
-        if (!predicts)
+        bool hasPredictor = Compression is TiffCompression.Lzw or TiffCompression.AdobeDeflate or TiffCompression.Deflate;
+        Predictor = hasPredictor ? directory.Unsigned(TiffTag.Predictor) ?? 1 : 1;
+        // LibTiff forms differences of samples of whole bytes, up to four.
+        if (Predictor switch { 1 => false, 2 => Format.Bits is not (8 or 16 or 32), 3 => !Format.IsFloat, _ => true })
             throw new InvalidDataException($"its Predictor is {Predictor}, which does not go with samples of {Format.Bits} bits.");
 
         IsTiled = directory.Has(TiffTag.TileWidth);
         SegmentWidth = IsTiled ? Dimension(directory, TiffTag.TileWidth) : Width;
-        SegmentHeight = IsTiled ? Dimension(directory, TiffTag.TileLength) : (int)Math.Clamp(directory.Unsigned(TiffTag.RowsPerStrip) ?? uint.MaxValue, 1, Height);
+        SegmentHeight = IsTiled ? Dimension(directory, TiffTag.TileLength)
+            : (int)Math.Clamp(directory.Unsigned(TiffTag.RowsPerStrip) ?? uint.MaxValue, 1, Height);
         Across = (int)(((long)Width + SegmentWidth - 1) / SegmentWidth);
         long segments = (((long)Height + SegmentHeight - 1) / SegmentHeight) * Across;
         RawFile.RequireSize(SegmentHeight, SegmentWidth);
@@ -99,7 +100,8 @@ internal sealed class TiffRaster
             TiffCompression.AdobeDeflate or TiffCompression.Deflate => DeflateExpansion,
             TiffCompression.PackBits => PackBitsExpansion,
             TiffCompression.Jpeg when !Format.IsFloat => JpegExpansion,
-            _ => throw new InvalidDataException($"its Compression is {Compression}; known are 1 (none), 5 (LZW), 7 (lossless JPEG), 8 (Deflate) and 32773 (PackBits)."),
+            _ => throw new InvalidDataException(
+                $"its Compression is {Compression}; known are 1 (none), 5 (LZW), 7 (lossless JPEG), 8 (Deflate) and 32773 (PackBits)."),
         };
         if (_counts is null && Compression != TiffCompression.None)
             throw new InvalidDataException("it is compressed and does not say how long its tiles are: StripByteCounts or TileByteCounts is missing.");
@@ -127,7 +129,8 @@ internal sealed class TiffRaster
         {
             (1 or 4, >= 2 and <= 16) => new((int)bits, IsFloat: false, directory.IsBigEndian),
             (3, 16 or 32 or 64) => new((int)bits, IsFloat: true, directory.IsBigEndian),
-            _ => throw new InvalidDataException($"its samples have {bits} bits and SampleFormat {kind}; expected unsigned integers (1) of 2 to 16 bits, or floating point (3) of 16, 32 or 64."),
+            _ => throw new InvalidDataException($"its samples have {bits} bits and SampleFormat {kind}; expected unsigned integers (1) of "
+                + "2 to 16 bits, or floating point (3) of 16, 32 or 64."),
         };
     }
 

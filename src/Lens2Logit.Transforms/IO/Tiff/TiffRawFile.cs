@@ -31,7 +31,7 @@ internal sealed class TiffRawFile : RawFile
         if (isDng)
         {
             var dng = new DngLevels(raw, raster);
-            var camera = dng.Camera(first, cfa ?? throw new InvalidDataException("it is a DNG whose raw image has neither a Bayer pattern nor is monochrome."));
+            var camera = dng.Camera(first, cfa!.Value); // TiffFile looks for an image that has one, or is monochrome
             return Create(RawImageFormat.Dng, dng.ActiveArea with { Orientation = orientation }, dng.Scale, dng.Residual, camera, dng.NoiseProfile);
         }
         if (cfa is { } own && options.Camera is { } given && given.Cfa != own)
@@ -63,8 +63,12 @@ internal sealed class TiffRawFile : RawFile
         writer.Release();
     }
 
-    internal static string CameraName(TiffDirectory directory) => directory.Text(TiffTag.UniqueCameraModel) is { } unique ? unique
-        : string.Join(' ', new[] { directory.Text(TiffTag.Make), directory.Text(TiffTag.Model) }.Where(text => text is not null)) is { Length: > 0 } name ? name : "Unknown";
+    internal static string CameraName(TiffDirectory directory)
+    {
+        var makeAndModel = new[] { directory.Text(TiffTag.Make), directory.Text(TiffTag.Model) }.Where(text => text is not null);
+        var name = directory.Text(TiffTag.UniqueCameraModel) ?? string.Join(' ', makeAndModel);
+        return name.Length > 0 ? name : "Unknown";
+    }
 
     private static RawOrientation ReadOrientation(TiffDirectory directory)
     {
@@ -85,7 +89,8 @@ internal sealed class TiffRawFile : RawFile
             case Photometric.Cfa:
                 break;
             case var other:
-                throw new InvalidDataException($"its PhotometricInterpretation is {other}; expected 1 (black is zero), 32803 (colour filter array) or 34892 (linear raw).");
+                throw new InvalidDataException(
+                    $"its PhotometricInterpretation is {other}; expected 1 (black is zero), 32803 (colour filter array) or 34892 (linear raw).");
         }
         var size = directory.Finite(TiffTag.CfaRepeatPatternDim, 2, 2) ?? [2, 2];
         if (directory.Unsigned(TiffTag.CfaLayout) is { } layout and not 1)
@@ -94,7 +99,7 @@ internal sealed class TiffRawFile : RawFile
             throw new InvalidDataException("its colour filters are not red, green and blue.");
         if (size is not [2, 2] || directory.Finite(TiffTag.CfaPattern, 0, 64) is not { Length: 4 } pattern)
             throw new InvalidDataException($"its colour filter array repeats every {size[0]}×{size[1]} pixels; expected a Bayer pattern, 2×2.");
-        return MosaicGeometry.PatternOf(Array.ConvertAll(pattern, p => (byte)p))
-            ?? throw new InvalidDataException($"its CFAPattern is {string.Join(' ', pattern)}; expected one of red 0, two of green 1 and one of blue 2, as a Bayer pattern has them.");
+        return MosaicGeometry.PatternOf(Array.ConvertAll(pattern, p => (byte)p)) ?? throw new InvalidDataException(
+            $"its CFAPattern is {string.Join(' ', pattern)}; expected one of red 0, two of green 1 and one of blue 2, as a Bayer pattern has them.");
     }
 }
