@@ -27,6 +27,15 @@ internal static class SmallData
     public static TransformerChain<RawImageClassificationTransformer> Fit(MLContext ml, IDataView data, RawImageClassificationTrainer.Options? options = null) =>
         Camera(ml).Append(ml.MulticlassClassification.Trainers.RawImageClassification(options ?? Options)).Fit(data);
 
+    /// <summary>Scenes with the mask of the nucleus.</summary>
+    public static IDataView Masked(MLContext ml, int count = 24, int seed = 1) => ml.Data.LoadSegmentedSmear(new() { Count = count, Size = Size, Seed = seed });
+
+    /// <summary>Scene → Raw → Rgb.</summary>
+    public static IEstimator<ITransformer> MaskedCamera(MLContext ml) => ml.Transforms.SimulateMeasurement("Raw", "Scene", SensorPresets.RawDrone, rowKeyColumnName: "Name")
+        .Append(ml.Transforms.ProcessRaw("Rgb", "Raw", new ParametrizedIspOptions { Camera = CameraParameters.RawDrone }));
+
+    public static RawImageSegmentationTrainer.Options SegmentationOptions => new() { Architecture = SegmentationArchitecture.SmallUnet, Epochs = 2, BatchSize = 8, Seed = 3 };
+
     public static float[][] Scores(ITransformer model, IDataView data) => [.. model.Transform(data).GetColumn<float[]>("Score")];
 
     /// <summary>A data view with one column of vectors of the given shape.</summary>

@@ -26,6 +26,23 @@ public static class Lens2LogitDataCatalog
     }
 
     /// <summary>
+    /// The built-in data set for segmentation: the images of <see cref="LoadSyntheticSmear"/> as columns <c>Scene</c> (linear RGB [3, H, W]), <c>Mask</c>
+    /// (the nucleus of the leukocyte, [H, W], 0 and 1) and <c>Name</c> (text). They are rendered when they are read.
+    /// </summary>
+    /// <param name="catalog">The data catalog.</param>
+    /// <param name="options">Count, size, seed and variation; null for the defaults.</param>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range; the message names it.</exception>
+    public static IDataView LoadSegmentedSmear(this DataOperationsCatalog catalog, SyntheticSmearOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(catalog);
+        var smear = new SyntheticSmear(options ?? new());
+        var schema = SchemaDefinition.Create(typeof(SegmentedSmearImage));
+        schema[nameof(SegmentedSmearImage.Scene)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, 3, smear.Size, smear.Size);
+        schema[nameof(SegmentedSmearImage.Mask)].ColumnType = new VectorDataViewType(NumberDataViewType.Single, smear.Size, smear.Size);
+        return catalog.LoadFromEnumerable(RenderSegmented(smear), schema);
+    }
+
+    /// <summary>
     /// Labelled images of a folder, as columns <c>Path</c> (relative), <c>Label</c> and <c>Split</c> (text), to be read by <c>LoadImages</c>.
     /// Labels come from a file <c>labels.csv</c> with the columns path, label and split, or else from the names of the subfolders.
     /// </summary>
@@ -72,6 +89,17 @@ public static class Lens2LogitDataCatalog
         {
             var image = new SyntheticSmearImage { Scene = new float[3 * smear.Size * smear.Size], Label = smear.Classes[smear.ClassOf(i)], Name = smear.NameOf(i) };
             smear.Render(i, image.Scene);
+            yield return image;
+        }
+    }
+
+    private static IEnumerable<SegmentedSmearImage> RenderSegmented(SyntheticSmear smear)
+    {
+        for (int i = 0; i < smear.Count; i++)
+        {
+            var image = new SegmentedSmearImage { Scene = new float[3 * smear.Size * smear.Size], Mask = new float[smear.Size * smear.Size], Name = smear.NameOf(i) };
+            smear.Render(i, image.Scene);
+            smear.RenderNucleus(i, image.Mask);
             yield return image;
         }
     }

@@ -38,6 +38,7 @@ public static class Lens2LogitTransformerExtensions
     {
         StageTransformer stage => [(stage.OutputColumn, stage.Stage)],
         RawImageClassificationTransformer classifier => classifier.StageLinks.Select(link => (link.OutputColumn, link.Stage)),
+        RawImageSegmentationTransformer segmentation => segmentation.StageLinks.Select(link => (link.OutputColumn, link.Stage)),
         IEnumerable<ITransformer> chain => chain.SelectMany(StagesOf),
         _ => [],
     };

@@ -12,3 +12,4 @@ using Microsoft.ML.Runtime;
 [assembly: LoadableClass(typeof(RawImageClassificationTransformer), null, typeof(SignatureLoadModel), "Lens2Logit image classifier", RawImageClassificationTransformer.LoaderSignature)]
 [assembly: LoadableClass(typeof(ToleranceCheckingTransformer), null, typeof(SignatureLoadModel), "Lens2Logit tolerance check", ToleranceCheckingTransformer.LoaderSignature)]
 [assembly: LoadableClass(typeof(ImageUnprocessingTransformer), null, typeof(SignatureLoadModel), "Lens2Logit unprocessing", ImageUnprocessingTransformer.LoaderSignature)]
+[assembly: LoadableClass(typeof(RawImageSegmentationTransformer), null, typeof(SignatureLoadModel), "Lens2Logit image segmentation", RawImageSegmentationTransformer.LoaderSignature)]

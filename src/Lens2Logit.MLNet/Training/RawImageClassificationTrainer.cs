@@ -1,10 +1,11 @@
-using Lens2Logit.IO;
 using Lens2Logit.MLNet.Interop;
+using Lens2Logit.MLNet.Training.Loop;
 using Lens2Logit.MLNet.Transforms;
 using Lens2Logit.Networks;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Lens2Logit.MLNet.Training;
@@ -28,7 +29,7 @@ namespace Lens2Logit.MLNet.Training;
 /// | -- | -- |
 /// | Machine learning task | Multiclass classification |
 /// | Is normalization required? | No |
-/// | Is caching required? | No: rows are read once and kept in memory, N·H·W·4 bytes |
+/// | Is caching required? | No: rows are read once and kept in memory, N·H·W·4 bytes, unless `CacheRows` is off |
 /// | Required NuGet in addition to Microsoft.ML | TorchSharp-cpu or TorchSharp-cuda-linux / -windows, in the application |
 /// ]]></format>
 /// </remarks>
@@ -63,74 +64,61 @@ public sealed partial class RawImageClassificationTrainer : IEstimator<RawImageC
 
     /// <summary>Trains. Only the source and label columns of the data are read.</summary>
     /// <param name="input">The training data.</param>
-    /// <returns>The model; on cancellation as it was after the last finished step.</returns>
+    /// <returns>The model; on cancellation as it was after the last finished step, on early stopping that of the best epoch.</returns>
     /// <exception cref="ArgumentException">A column is missing or has another type or shape, or the initial model does not fit.</exception>
     /// <exception cref="InvalidDataException">The data is empty, has one class only, or holds a pixel that is not finite.</exception>
     /// <exception cref="OperationCanceledException">Cancelled before the first step.</exception>
-    /// <exception cref="InvalidOperationException">The loss is no longer a number, or a GPU is asked for and missing.</exception>
+    /// <exception cref="InvalidOperationException">The loss is not finite in the first epoch, or a GPU is asked for and missing.</exception>
     public RawImageClassificationTransformer Fit(IDataView input)
     {
         ArgumentNullException.ThrowIfNull(input);
-        using var channel = _host.Start("Train");
-        var device = TrainingDevice.Of(_host, channel);
+        using var session = new TrainingSession(_host, _options, input);
         var labels = ClassLabels.Of(input.Schema.Require(_options.LabelColumnName, "label"));
-        var chain = _options.Stages is { Count: > 0 } stages ? StageChain.Of(input.Schema, stages, _options.FeatureColumnName) : StageChain.Discover(input.Schema, _options.FeatureColumnName);
-        if (chain.Links.Count == 0 && !_options.ExpectNoStage)
-            ReportMissingStage(channel);
-        channel.Info($"Training {_options.Architecture} through {chain} on {device}.");
-
-        var shape = chain.FeatureShape();
-        var networkOptions = new NetworkOptions { Channels = shape[0], Classes = labels.Count };
-        int seed = _options.Seed ?? MLEnvironment.SeedOf(_host);
-        var network = NetworkRegistry.Create(_options.Architecture, networkOptions, seed);
+        var networkOptions = new NetworkOptions { Channels = session.Chain.FeatureShape()[0], Classes = labels.Count };
+        var network = Create();
+        _options.Weights?.LoadInto(network, _options.CancellationToken);
         if (_options.InitialModel is { } initial)
-            WarmStart(initial, network, chain, labels);
-        else if (_options.FreezeNetwork)
-            channel.Warning($"{nameof(Options.FreezeNetwork)} without {nameof(Options.InitialModel)}: the network keeps its random initial weights.");
+            WarmStart(initial, network, session, labels);
+        RequireSameKeys(labels);
 
-        var train = ReadRows(input, chain, channel);
+        var (train, validation) = session.Read(new LabelColumn(_options.LabelColumnName));
         RequireTwoClasses(train, labels);
-        if (_options.Stages is null)
-            FeatureCheck.Run(input, chain, _options.FeatureColumnName);
-        var validation = _options.ValidationSet is { } set ? ReadValidation(set, chain, labels, channel) : null;
-        Train(new(_options, chain, network, device, seed), train, validation, channel);
-        return new(RawImageClassificationTransformer.Description.Of(_options, chain, labels, networkOptions), chain, network, device);
+        WarnOfMissingClasses("training", train, labels, session.Channel);
+        if (validation is not null)
+            WarnOfMissingClasses("validation", validation, labels, session.Channel);
+        using var classWeights = ClassWeighting.Of(_options, labels, [.. train.Strata], session.Device);
+        session.Train(_options.Architecture, network, Create, new ClassificationTask(classWeights), train, validation);
+        return new(RawImageClassificationTransformer.Description.Of(_options, session.Chain, labels, networkOptions), session.Chain, network, session.Device);
+
+        nn.Module<Tensor, Tensor> Create() => NetworkRegistry.Create(_options.Architecture, networkOptions, session.Seed);
     }
 
-    private TrainingRows ReadRows(IDataView data, StageChain chain, IChannel channel)
+    private void RequireSameKeys(ClassLabels labels)
     {
-        var rows = TrainingRows.Read(data, chain.SourceColumn, chain.SourceShape, _options.LabelColumnName, channel, _options.CancellationToken);
-        if (rows.Count == 0)
-            throw new InvalidDataException($"There is no row with a label in column '{_options.LabelColumnName}'.");
-        return rows;
-    }
-
-    private TrainingRows ReadValidation(IDataView data, StageChain chain, ClassLabels labels, IChannel channel)
-    {
+        if (_options.ValidationSet is not { } data)
+            return;
         var found = ClassLabels.Of(data.Schema.Require(_options.LabelColumnName, "label"));
         if (!found.Values.SequenceEqual(labels.Values))
             throw new ArgumentException($"The keys of {nameof(Options.ValidationSet)} stand for {string.Join(", ", found.Values)}, those of the training data for {string.Join(", ", labels.Values)}. "
                 + "Transform both with the same fitted MapValueToKey.");
-        return ReadRows(data, chain, channel);
     }
 
     private static void RequireTwoClasses(TrainingRows rows, ClassLabels labels)
     {
-        var present = rows.Labels.Distinct().ToArray();
+        var present = rows.Strata.Distinct().ToArray();
         if (present.Length < 2)
-            throw new InvalidDataException($"All {rows.Count} labelled rows are of class '{labels.Values[(int)present[0]]}'; a classifier needs at least two classes.");
+            throw new InvalidDataException($"All {rows.Count} labelled rows are of class '{labels.Values[present[0]]}'; a classifier needs at least two classes.");
     }
 
-    private void ReportMissingStage(IChannel channel)
+    private static void WarnOfMissingClasses(string set, TrainingRows rows, ClassLabels labels, IChannel channel)
     {
-        var message = $"No differentiable stage made column '{_options.FeatureColumnName}': only the network is trained. "
-            + "ProcessRaw with ParametrizedIspOptions in front of the trainer makes one.";
-        if (_options.RequireDifferentiableStage)
-            throw new ArgumentException(message);
-        channel.Warning(message);
+        var present = rows.Strata.ToHashSet();
+        string[] missing = [.. labels.Values.Where((_, index) => !present.Contains(index)).Select(name => $"'{name}'")];
+        if (missing.Length > 0)
+            channel.Warning($"No {set} row is of class {string.Join(", ", missing)}{(set == "training" ? ": the model cannot learn to predict it." : ".")}");
     }
 
-    private void WarmStart(ITransformer initial, nn.Module network, StageChain chain, ClassLabels labels)
+    private void WarmStart(ITransformer initial, nn.Module network, TrainingSession session, ClassLabels labels)
     {
         var model = initial.FindAll<RawImageClassificationTransformer>().LastOrDefault()
             ?? throw new ArgumentException($"{nameof(Options.InitialModel)} holds no model of RawImageClassification.");
@@ -138,48 +126,6 @@ public sealed partial class RawImageClassificationTrainer : IEstimator<RawImageC
             throw new ArgumentException($"{nameof(Options.InitialModel)} is a {model.Architecture}; the options say {_options.Architecture}.");
         if (!model.ClassNames.SequenceEqual(labels.Values))
             throw new ArgumentException($"{nameof(Options.InitialModel)} tells {string.Join(", ", model.ClassNames)} apart, the data {string.Join(", ", labels.Values)}, in this order.");
-        Copy(model.Network, network);
-        foreach (var link in chain.Links)
-        {
-            var fitted = model.StageLinks.FirstOrDefault(l => l.OutputColumn == link.OutputColumn)?.Stage;
-            if (fitted is null || fitted.Kind != link.Stage.Kind || fitted.OptionsToJson() != link.Stage.OptionsToJson())
-                throw new ArgumentException($"{nameof(Options.InitialModel)} has no stage '{link.Stage.Kind}' with the same options for column '{link.OutputColumn}'.");
-            Copy(fitted, link.Stage);
-        }
-
-        static void Copy(nn.Module source, nn.Module target)
-        {
-            using var weights = new MemoryStream();
-            ModuleWeights.Save(source, weights);
-            weights.Position = 0;
-            ModuleWeights.Load(target, weights);
-        }
-    }
-
-    private void Train(ClassificationTraining training, TrainingRows train, TrainingRows? validation, IChannel channel)
-    {
-        using var progressChannel = _host.StartProgressChannel("Training");
-        TrainingProgress? latest = null;
-        progressChannel.SetHeader(new ProgressHeader(["Loss", "Accuracy", "ValidationAccuracy"], ["epochs"]), entry =>
-        {
-            if (latest is null)
-                return;
-            entry.SetProgress(0, latest.Epoch, latest.Epochs);
-            entry.SetMetric(0, latest.Loss);
-            entry.SetMetric(1, latest.Accuracy);
-        });
-        training.Run(train, validation, channel, Report, () => _options.CancellationToken.IsCancellationRequested || MLEnvironment.IsCancelled(_host));
-
-        void Report(TrainingProgress progress)
-        {
-            latest = progress;
-            if (progress.EndOfEpoch)
-            {
-                channel.Info(FormattableString.Invariant($"Epoch {progress.Epoch} of {progress.Epochs}: loss {progress.Loss:F4}, accuracy {progress.Accuracy:P1}")
-                    + (progress.ValidationAccuracy is { } accuracy ? FormattableString.Invariant($", validation accuracy {accuracy:P1}.") : "."));
-                progressChannel.Checkpoint((double?)progress.Loss, (double?)progress.Accuracy, progress.ValidationAccuracy, progress.Epoch);
-            }
-            _options.Progress?.Report(progress);
-        }
+        session.CopyWeights(model.Network, model.StageLinks, network);
     }
 }

@@ -1,8 +1,5 @@
-using Lens2Logit.IO;
 using Lens2Logit.MLNet.Interop;
-using Lens2Logit.MLNet.Transforms;
 using Lens2Logit.Networks;
-using Lens2Logit.Stages;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -18,42 +15,23 @@ namespace Lens2Logit.MLNet.Training;
 public sealed class RawImageClassificationTransformer : RowTransformer, IDisposable
 {
     internal const string LoaderSignature = "Lens2LogitClassifier";
-    private const string NetworkStream = "Network.safetensors";
     private static readonly ModelSignature Signature = new(LoaderSignature, "L2L CLSF");
 
     private readonly Description _description;
-    private readonly ModuleLease[] _leases;
-    private readonly byte[][] _stageWeights;
+    private readonly FittedModules _modules;
 
-    internal RawImageClassificationTransformer(Description description, StageChain chain, nn.Module<Tensor, Tensor> network, Device device)
-    {
-        _description = description;
-        Device = device;
-        StageLinks = chain.Links;
-        Network = network;
-        BatchSize = description.ScoringBatchSize;
-        _leases = Prepare();
-        _stageWeights = [.. StageLinks.Select(link => StageMark.Weights(link.Stage))];
-    }
+    internal RawImageClassificationTransformer(Description description, StageChain chain, nn.Module<Tensor, Tensor> network, Device device) =>
+        (_description, _modules) = (description, new(description.Architecture, chain.Links, network, device));
 
     // Called by ML.NET when it loads a model.
     private RawImageClassificationTransformer(IHostEnvironment environment, ModelLoadContext context)
     {
         using var channel = environment.Start("Load");
-        Device = TrainingDevice.Of(environment, channel);
+        var device = TrainingDevice.Of(environment, channel);
         var reader = new ModelReader(context);
         _description = reader.Read<Description>(Signature);
-        Network = NetworkRegistry.Create(_description.Architecture, _description.Network);
-        reader.ReadStream(NetworkStream, stream => ModuleWeights.Load(Network, stream));
-        StageLinks = [.. _description.Stages.Select((saved, index) =>
-        {
-            var stage = StageRegistry.Create(saved.Kind, saved.Options);
-            reader.ReadStream(StageStream(index), stream => ModuleWeights.Load(stage, stream));
-            return new StageLink(saved.InputColumn, saved.OutputColumn, stage);
-        })];
-        BatchSize = _description.ScoringBatchSize;
-        _leases = Prepare();
-        _stageWeights = [.. StageLinks.Select(link => StageMark.Weights(link.Stage))];
+        var network = NetworkRegistry.Create(_description.Architecture, _description.Network);
+        _modules = FittedModules.Load(reader, _description.Architecture, network, _description.Stages, device);
     }
 
     /// <summary>Names of the classes, in the order of the scores.</summary>
@@ -63,15 +41,13 @@ public sealed class RawImageClassificationTransformer : RowTransformer, IDisposa
     public string Architecture => _description.Architecture;
 
     /// <summary>Rows scored at once behind a cursor, at least 1; memory grows with it. A single row is scored at once in any case.</summary>
-    public int BatchSize { get; }
+    public int BatchSize => _description.ScoringBatchSize;
 
     /// <summary>The trained network. It belongs to the model: read it, do not dispose or change it.</summary>
-    public nn.Module<Tensor, Tensor> Network { get; }
+    public nn.Module<Tensor, Tensor> Network => _modules.Network;
 
     /// <summary>The trained stages and their columns, from the source to the feature.</summary>
-    internal IReadOnlyList<StageLink> StageLinks { get; }
-
-    internal Device Device { get; }
+    internal IReadOnlyList<StageLink> StageLinks => _modules.Links;
 
     internal NetworkOptions NetworkOptions => _description.Network;
 
@@ -97,45 +73,19 @@ public sealed class RawImageClassificationTransformer : RowTransformer, IDisposa
     /// Releases the weights, with their memory on a GPU; idempotent. A <c>PredictionEngine</c> disposes the model that it was made from unless
     /// its option <c>OwnsTransformer</c> is false. Without a call the garbage collector releases them.
     /// </summary>
-    public void Dispose()
-    {
-        foreach (var lease in _leases)
-            lease.Dispose();
-    }
-
-    /// <exception cref="ObjectDisposedException">The model was disposed.</exception>
-    internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_leases.Length > 0 && _leases[0].IsDisposed, this);
+    public void Dispose() => _modules.Dispose();
 
     private protected override void SaveTo(ModelWriter writer)
     {
-        ThrowIfDisposed();
+        ObjectDisposedException.ThrowIf(_modules.IsDisposed, this);
         writer.Write(Signature, _description);
-        writer.WriteStream(NetworkStream, stream => ModuleWeights.Save(Network, stream));
-        for (int i = 0; i < StageLinks.Count; i++)
-        {
-            var stage = StageLinks[i].Stage;
-            writer.WriteStream(StageStream(i), stream => ModuleWeights.Save(stage, stream));
-        }
+        _modules.Save(writer);
     }
 
     private protected override RowMapper CreateMapper(DataViewSchema input)
     {
-        ThrowIfDisposed();
-        return new Mapper(this, input);
-    }
-
-    private static string StageStream(int index) => $"Stage{index}.safetensors";
-
-    private ModuleLease[] Prepare()
-    {
-        nn.Module[] modules = [Network, .. StageLinks.Select(link => link.Stage)];
-        foreach (var module in modules)
-        {
-            module.to(Device);
-            module.eval();
-            module.zero_grad();
-        }
-        return Array.ConvertAll(modules, module => new ModuleLease(module));
+        ObjectDisposedException.ThrowIf(_modules.IsDisposed, this);
+        return new Mapper(_modules, _description, input);
     }
 
     /// <summary>What a model file says about the classifier beside its weights.</summary>
@@ -145,49 +95,38 @@ public sealed class RawImageClassificationTransformer : RowTransformer, IDisposa
     {
         public static Description Of(RawImageClassificationTrainer.Options options, StageChain chain, ClassLabels labels, NetworkOptions network) =>
             new(chain.SourceColumn, [.. chain.SourceShape], options.ScoreColumnName, options.PredictedLabelColumnName, options.Architecture, network, labels,
-                [.. chain.Links.Select(link => new SavedStage(link.InputColumn, link.OutputColumn, link.Stage.Kind, link.Stage.OptionsToJson()))], options.ScoringBatchSize);
+                SavedStage.Of(chain), options.ScoringBatchSize);
     }
-
-    internal sealed record SavedStage(string InputColumn, string OutputColumn, string Kind, string Options);
 
     private sealed class Mapper : BatchMapper
     {
-        private readonly RawImageClassificationTransformer _parent;
+        private readonly FittedModules _modules;
+        private readonly Description _description;
         private readonly DataViewSchema.Column _source;
 
-        public Mapper(RawImageClassificationTransformer parent, DataViewSchema input)
+        public Mapper(FittedModules modules, Description description, DataViewSchema input)
         {
-            _parent = parent;
-            var description = parent._description;
-            _source = input.Require(description.SourceColumn, "source");
-            var expected = $"Vector<Single>[{string.Join(", ", description.SourceShape)}], as in training";
-            var shape = ImageShape.Require(_source, "source", description.SourceShape.Length, expected);
-            if (!shape.SequenceEqual(description.SourceShape))
-                throw SchemaColumns.WrongType(_source.Name, "source", _source.Type.ToString()!, expected);
-
-            var columns = new List<DataViewSchema.DetachedColumn>();
-            for (int i = 0; i < parent.StageLinks.Count; i++)
-            {
-                var link = parent.StageLinks[i];
-                shape = link.Stage.OutputShape(shape);
-                columns.Add(new(link.OutputColumn, new VectorDataViewType(NumberDataViewType.Single, shape), StageMark.Of(link.Stage, link.InputColumn, parent._stageWeights[i])));
-            }
+            (_modules, _description) = (modules, description);
+            _source = FittedModules.RequireSource(input, description.SourceColumn, description.SourceShape);
             int classes = description.Labels.Count;
-            columns.Add(new(description.PredictedLabelColumn, new KeyDataViewType(typeof(uint), classes), ScoreAnnotations.PredictedLabel(input, description.Labels)));
-            columns.Add(new(description.ScoreColumn, new VectorDataViewType(NumberDataViewType.Single, classes), ScoreAnnotations.Score(input, description.Labels)));
-            OutputColumns = [.. columns];
+            OutputColumns =
+            [
+                .. modules.StageColumns(description.SourceShape).Columns,
+                new(description.PredictedLabelColumn, new KeyDataViewType(typeof(uint), classes), ScoreAnnotations.PredictedLabel(input, description.Labels)),
+                new(description.ScoreColumn, new VectorDataViewType(NumberDataViewType.Single, classes), ScoreAnnotations.Score(input, description.Labels)),
+            ];
         }
 
         public override DataViewSchema.DetachedColumn[] OutputColumns { get; }
 
-        public override int BatchSize => _parent.BatchSize;
+        public override int BatchSize => _description.ScoringBatchSize;
 
         public override IEnumerable<DataViewSchema.Column> InputsOf(int output) => [_source];
 
         public override RowBatch CreateBatch(DataViewRow rows, int batchSize, Func<int, bool> isActive)
         {
             var active = Enumerable.Range(0, OutputColumns.Length).Select(isActive).ToArray();
-            return new ScoredBatch(_parent, _parent._description.SourceShape, _parent._description.Labels.Count, active, rows, _source, batchSize);
+            return new ClassifiedBatch(_modules, _description.SourceShape, _description.Labels.Count, active, rows, _source, batchSize);
         }
     }
 }

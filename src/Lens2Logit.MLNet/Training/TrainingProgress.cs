@@ -15,15 +15,35 @@ public sealed record TrainingProgress
     /// <summary>Steps that the whole training takes.</summary>
     public required int Steps { get; init; }
 
-    /// <summary>Mean cross entropy of the epoch so far, in nats.</summary>
+    /// <summary>Mean loss of the epoch so far: cross entropy in nats, or Dice loss.</summary>
     public required double Loss { get; init; }
 
-    /// <summary>Share of the epoch's rows classified rightly so far, as the weights were at each step.</summary>
-    public required double Accuracy { get; init; }
+    /// <summary>What <see cref="Metric"/> is: <c>accuracy</c> or <c>IoU</c>.</summary>
+    public required string MetricName { get; init; }
+
+    /// <summary>The metric over the epoch's rows so far, in [0, 1], as the weights were at each step.</summary>
+    public required double Metric { get; init; }
+
+    /// <summary>ℓ2 norm of all gradients of the step, before clipping; 0 if nothing is learnt.</summary>
+    public required double GradientNorm { get; init; }
+
+    /// <summary>The network's learning rate in this step.</summary>
+    public required double LearningRate { get; init; }
 
     /// <summary>Whether this report closes the epoch.</summary>
     public required bool EndOfEpoch { get; init; }
 
-    /// <summary>Share of the validation set classified rightly; at the end of an epoch if there is a validation set, else null.</summary>
-    public double? ValidationAccuracy { get; init; }
+    /// <summary>Mean loss on the validation rows; at the end of an epoch if there are any, else null.</summary>
+    public double? ValidationLoss { get; init; }
+
+    /// <summary>The metric on the validation rows; at the end of an epoch if there are any, else null.</summary>
+    public double? ValidationMetric { get; init; }
+
+    /// <summary>Share of the epoch's rows classified rightly so far; NaN where the metric is another one.</summary>
+    public double Accuracy => MetricName == AccuracyName ? Metric : double.NaN;
+
+    /// <summary>Share of the validation rows classified rightly; null before the end of an epoch and where the metric is another one.</summary>
+    public double? ValidationAccuracy => MetricName == AccuracyName ? ValidationMetric : null;
+
+    internal const string AccuracyName = "accuracy";
 }

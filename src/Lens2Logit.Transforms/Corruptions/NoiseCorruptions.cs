@@ -16,10 +16,7 @@ internal static class NoiseCorruptions
     public static void Shot(ReadOnlySpan<float> image, int height, int width, double photons, Span<float> result, RandomField random)
     {
         for (int i = 0; i < image.Length; i++)
-        {
-            var stream = random.At(i);
-            result[i] = (float)(PoissonSampler.Sample(image[i] * photons, stream.Block(0).First, in stream) / photons);
-        }
+            result[i] = (float)(PoissonQuantile.At(image[i] * photons, random.At(i).Block(0).First) / photons);
     }
 
     /// <summary>Replaces a fraction of the values, half by 0 and half by 1.</summary>

@@ -62,5 +62,5 @@ public sealed class IntersectionOverUnion
         return value;
     }
 
-    private static double Ratio(double intersection, double union) => (intersection + Epsilon) / (union + Epsilon);
+    internal static double Ratio(double intersection, double union) => (intersection + Epsilon) / (union + Epsilon);
 }

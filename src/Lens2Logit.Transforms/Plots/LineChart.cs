@@ -54,7 +54,7 @@ public sealed record LineChart : Figure
         for (int i = 0; i < Series.Count; i++)
             Add(model, Series[i], i);
         foreach (var line in HorizontalLines)
-            model.Annotations.Add(Reference(line, YAxis, nameof(HorizontalLines), new() { Type = LineAnnotationType.Horizontal, Y = line.Value, TextLinePosition = 0.02, TextHorizontalAlignment = HorizontalAlignment.Left }));
+            model.Annotations.Add(Reference(line, YAxis, nameof(HorizontalLines), new() { Type = LineAnnotationType.Horizontal, Y = line.Value }));
         foreach (var line in VerticalLines)
             model.Annotations.Add(Reference(line, XAxis, nameof(VerticalLines), new() { Type = LineAnnotationType.Vertical, X = line.Value }));
         PlotStyle.Write(model, png, Width, Height);
@@ -114,6 +114,10 @@ public sealed record LineChart : Figure
         annotation.Color = PlotStyle.ReferenceColor;
         annotation.TextColor = PlotStyle.ReferenceColor;
         annotation.LineStyle = LineStyle.LongDash;
+        // At the beginning of the line, above it or to its left.
+        annotation.TextLinePosition = 0.02;
+        annotation.TextHorizontalAlignment = HorizontalAlignment.Left;
+        annotation.TextVerticalAlignment = VerticalAlignment.Bottom;
         return annotation;
     }
 }

@@ -2,7 +2,7 @@ namespace Lens2Logit.Sensors;
 
 /// <summary>
 /// Second word of the counters of everything that is not a pixel's noise, one value each, so that no two share random numbers. The
-/// noise of a pixel numbers its blocks from 0 (<see cref="PixelStream"/>) and never gets this far. Data sets depend on these values.
+/// noise of pixels takes the blocks 0 and 1 (<see cref="PixelNoise"/>). Data sets depend on these values.
 /// </summary>
 internal static class CounterTag
 {
@@ -20,6 +20,9 @@ internal static class CounterTag
 
     /// <summary>Temporal noise of a row: (row, tag, row key), key (camera seed, frame seed).</summary>
     public const uint RowNoise = 0x8000_0004;
+
+    /// <summary>Seed of the generator of an image's differentiable noise: (0, tag, row key), key (camera seed, frame seed).</summary>
+    public const uint Generator = 0x8000_0005;
 
     /// <summary>The camera that an image is unprocessed for: (block, tag, row key), key (seed, 0).</summary>
     public const uint Unprocessing = 0x8000_0006;

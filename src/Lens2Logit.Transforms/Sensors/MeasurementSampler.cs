@@ -1,3 +1,6 @@
+using Lens2Logit.Isp.Fused;
+using Lens2Logit.Sensors.Fused;
+
 namespace Lens2Logit.Sensors;
 
 /// <summary>
@@ -15,9 +18,9 @@ namespace Lens2Logit.Sensors;
 /// fixed pattern (8 bytes per pixel, 12 with hot or dead pixels, kept); after that nothing is allocated.
 /// </para>
 /// </remarks>
-public sealed class MeasurementSampler
+public sealed unsafe class MeasurementSampler
 {
-    private readonly Charge _charge;
+    private readonly MeanCharge _charge;
     private FixedPattern? _pattern;
 
     /// <summary>Prepares a camera for one kind of exposure.</summary>
@@ -36,7 +39,7 @@ public sealed class MeasurementSampler
         Sensor = sensor;
         Exposure = exposure;
         FrameSeed = frameSeed;
-        _charge = Charge.Of(sensor, exposure);
+        _charge = MeanCharge.Of(sensor, exposure);
     }
 
     /// <summary>The sensor that measures.</summary>
@@ -82,63 +85,18 @@ public sealed class MeasurementSampler
     {
         ArgumentNullException.ThrowIfNull(exposure);
         exposure.Validate();
-        Measure(scene, height, width, rowKey, Charge.Of(Sensor, exposure), raw);
+        Measure(scene, height, width, rowKey, MeanCharge.Of(Sensor, exposure), raw);
     }
 
-    private void Measure(ReadOnlySpan<float> scene, int height, int width, ulong rowKey, in Charge charge, Span<float> raw)
+    private void Measure(ReadOnlySpan<float> scene, int height, int width, ulong rowKey, in MeanCharge charge, Span<float> raw)
     {
-        var monochrome = Sensor.Cfa == CfaPattern.Monochrome;
-        SceneCheck.Throw(scene, height, width, raw, oneChannelAllowed: monochrome);
+        SceneCheck.Throw(scene, height, width, raw, oneChannelAllowed: Sensor.Cfa == CfaPattern.Monochrome);
         var pattern = PatternFor(height, width);
-        var cell = monochrome ? default : Sensor.Cfa.Cell();
-        var plane = height * width;
-        double fullWell = Sensor.FullWellElectrons, readNoise = Sensor.ReadNoiseElectrons;
-        double gain = Sensor.SystemGain, black = Sensor.BlackLevelDn, maximum = Sensor.MaximumDn;
-        for (int row = 0, pixel = 0; row < height; row++)
+        fixed (float* source = scene, target = raw)
         {
-            var fixedOffset = pattern.OffsetElectrons.AsSpan(row * pattern.Width, width);
-            var fixedGain = pattern.Gain.AsSpan(row * pattern.Width, width);
-            var darkFactor = pattern.DarkFactor.Length == 0 ? default : pattern.DarkFactor.AsSpan(row * pattern.Width, width);
-            var rowNoise = RowNoise(row, rowKey);
-            for (var column = 0; column < width; column++, pixel++)
-            {
-                var light = monochrome
-                    ? Unfiltered(scene, plane, pixel, in charge)
-                    : Filtered(scene, plane, pixel, cell[((row & 1) << 1) | (column & 1)], in charge);
-                var dark = darkFactor.IsEmpty ? charge.Dark : charge.Dark * darkFactor[column];
-                var rate = (light * fixedGain[column]) + dark;
-                var stream = new PixelStream((uint)Sensor.CameraSeed, (uint)FrameSeed, (uint)pixel, rowKey);
-                var draw = stream.Block(0);
-                var collected = Math.Min(PoissonSampler.Sample(rate, draw.First, in stream), fullWell);
-                var electrons = collected + fixedOffset[column] + rowNoise + (readNoise * NormalQuantile.At(draw.Second));
-
-                // Ties go to the even number, so that rounding adds no bias.
-                var number = Math.Clamp(Math.Round((electrons * gain) + black), 0, maximum);
-                raw[pixel] = (float)(number / maximum);
-            }
+            var frame = new MeasurementFrame(Sensor, FrameSeed, in charge, pattern, source, scene.Length / (height * width), target, height, width, rowKey);
+            FusedMeasurement.Measure(in frame, FusedStaticIsp.Widest);
         }
-    }
-
-    private static double Filtered(ReadOnlySpan<float> scene, int plane, int pixel, int channel, in Charge charge) =>
-        scene[(channel * plane) + pixel] * charge.AtWhite(channel);
-
-    private static double Unfiltered(ReadOnlySpan<float> scene, int plane, int pixel, in Charge charge)
-    {
-        // Stepping by no plane reads a single channel three times.
-        var step = scene.Length == plane ? 0 : plane;
-        return (Filtered(scene, step, pixel, 0, in charge) + Filtered(scene, step, pixel, 1, in charge) + Filtered(scene, step, pixel, 2, in charge)) / 3;
-    }
-
-    private double RowNoise(int row, ulong rowKey)
-    {
-        if (Sensor.RowNoiseElectrons == 0)
-        {
-            return 0;
-        }
-
-        var draw = Philox4x32.Block(
-            (uint)row, CounterTag.RowNoise, (uint)rowKey, (uint)(rowKey >> 32), (uint)Sensor.CameraSeed, (uint)FrameSeed);
-        return Sensor.RowNoiseElectrons * NormalQuantile.At(draw.First);
     }
 
     // Racing threads build the same pattern twice at worst; whichever is kept, the values are the same.
@@ -165,14 +123,5 @@ public sealed class MeasurementSampler
         var built = FixedPattern.Create(Sensor, rows, columns);
         Volatile.Write(ref _pattern, built);
         return built;
-    }
-
-    /// <summary>Mean electrons that an exposure gives: of the three colours where the scene is 1, and of the dark.</summary>
-    private readonly record struct Charge(double Red, double Green, double Blue, double Dark)
-    {
-        public static Charge Of(SensorModel sensor, Exposure exposure) =>
-            new(exposure.ElectronsAtWhite(sensor, 0), exposure.ElectronsAtWhite(sensor, 1), exposure.ElectronsAtWhite(sensor, 2), exposure.DarkElectrons(sensor));
-
-        public double AtWhite(int channel) => channel switch { 0 => Red, 1 => Green, _ => Blue };
     }
 }

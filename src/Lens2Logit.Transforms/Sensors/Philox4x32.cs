@@ -9,11 +9,11 @@ namespace Lens2Logit.Sensors;
 /// </remarks>
 internal static class Philox4x32
 {
-    private const int Rounds = 10;
-    private const uint Multiplier0 = 0xD2511F53;
-    private const uint Multiplier1 = 0xCD9E8D57;
-    private const uint KeyStep0 = 0x9E3779B9;
-    private const uint KeyStep1 = 0xBB67AE85;
+    public const int Rounds = 10;
+    public const uint Multiplier0 = 0xD2511F53;
+    public const uint Multiplier1 = 0xCD9E8D57;
+    public const uint KeyStep0 = 0x9E3779B9;
+    public const uint KeyStep1 = 0xBB67AE85;
 
     /// <summary>The four random words of one counter under one key.</summary>
     public static PhiloxBlock Block(uint counter0, uint counter1, uint counter2, uint counter3, uint key0, uint key1)

@@ -121,3 +121,34 @@ public class NumericLabelContract : RawImageClassificationContract
             .Append(Ml.Transforms.Conversion.MapValueToKey("Label")).Fit(data).Transform(data));
     }
 }
+
+public class RawImageSegmentationContract : ProcessRawContract
+{
+    protected override IReadOnlyDictionary<string, string[]> Outputs => new Dictionary<string, string[]> { ["PredictedMask"] = ["View"], ["Score"] = ["View"] };
+
+    protected override IDataView CreateData()
+    {
+        var scenes = SmallData.Masked(Ml, 11);
+        return Ml.Data.Cache(Ml.Transforms.SimulateMeasurement("Raw", "Scene", rowKeyColumnName: "Name").Append(Ml.Transforms.ProcessRaw("View", "Raw", CameraParameters.RawDrone)).Fit(scenes).Transform(scenes));
+    }
+
+    protected override IEstimator<ITransformer> CreateEstimator() =>
+        Ml.Segmentation().Trainers.RawImageSegmentation(SmallData.SegmentationOptions with { FeatureColumnName = "View", ScoringBatchSize = 4 });
+}
+
+/// <summary>The segmentation trainer behind a differentiable stage: it makes the stage's column again.</summary>
+public class FusedRawImageSegmentationContract : ProcessRawContract
+{
+    protected override IReadOnlyDictionary<string, string[]> Outputs => new Dictionary<string, string[]> { ["Rgb"] = ["Raw"], ["PredictedMask"] = ["Raw"], ["Score"] = ["Raw"] };
+
+    // Which column the stage started from is known with the data only.
+    protected override string[] Required => ["Rgb"];
+
+    protected override IDataView CreateData()
+    {
+        var scenes = SmallData.Masked(Ml, 11);
+        return Ml.Data.Cache(SmallData.MaskedCamera(Ml).Fit(scenes).Transform(scenes));
+    }
+
+    protected override IEstimator<ITransformer> CreateEstimator() => Ml.Segmentation().Trainers.RawImageSegmentation(SmallData.SegmentationOptions with { ScoringBatchSize = 4 });
+}

@@ -26,12 +26,7 @@ internal static class SmearRenderer
     public static void Render(SyntheticSmearOptions options, LeukocyteType type, SmearRandom random, Span<float> scene)
     {
         var grid = new SpecimenGrid(options.Size, FieldOfViewMicrometers);
-        Stain stain = Stain.Draw(options.StainVariation, ref random);
-        float defocus = random.Between(options.MinDefocusMicrometers, options.MaxDefocusMicrometers);
-        Illumination illumination = Illumination.Draw(options, ref random);
-        float haemoglobin = random.Between(MinHaemoglobin, MaxHaemoglobin);
-        var leukocyte = new Leukocyte(type, ref random);
-
+        var (stain, defocus, illumination, haemoglobin, leukocyte) = Draw(options, type, ref random);
         scene.Clear();
         foreach (RedCell cell in RedCell.Strew(leukocyte.Centre, leukocyte.ClearRadius, grid.FieldOfView, ref random))
             Paint(cell, haemoglobin, grid, scene[..(grid.Size * grid.Size)]);
@@ -39,6 +34,35 @@ internal static class SmearRenderer
         Develop(stain, grid.Size * grid.Size, scene);
         GaussianDefocus.Apply(scene, grid.Size, defocus / grid.Pitch);
         illumination.Shine(grid, scene);
+    }
+
+    /// <summary>Draws where the nucleus is in the image that <see cref="Render"/> draws from the same stream: its outline before it is defocused.</summary>
+    /// <param name="options">The validated options.</param>
+    /// <param name="type">The leukocyte.</param>
+    /// <param name="random">The stream of the image.</param>
+    /// <param name="mask">Receives 1 for each pixel whose middle lies in the nucleus, else 0.</param>
+    public static void RenderNucleus(SyntheticSmearOptions options, LeukocyteType type, SmearRandom random, Span<float> mask)
+    {
+        var grid = new SpecimenGrid(options.Size, FieldOfViewMicrometers);
+        var (_, _, _, _, leukocyte) = Draw(options, type, ref random);
+        mask.Clear();
+        (int left, int top, int right, int bottom) = grid.PixelsAround(leukocyte.Centre, leukocyte.Reach);
+        for (int y = top; y < bottom; y++)
+        {
+            for (int x = left; x < right; x++)
+                mask[y * grid.Size + x] = leukocyte.DistancesTo(grid.PositionOf(x, y)).Nucleus < 0 ? 1 : 0;
+        }
+    }
+
+    // The order of the draws is part of what a seed means.
+    private static (Stain Stain, float Defocus, Illumination Illumination, float Haemoglobin, Leukocyte Leukocyte) Draw(
+        SyntheticSmearOptions options, LeukocyteType type, ref SmearRandom random)
+    {
+        Stain stain = Stain.Draw(options.StainVariation, ref random);
+        float defocus = random.Between(options.MinDefocusMicrometers, options.MaxDefocusMicrometers);
+        Illumination illumination = Illumination.Draw(options, ref random);
+        float haemoglobin = random.Between(MinHaemoglobin, MaxHaemoglobin);
+        return (stain, defocus, illumination, haemoglobin, new Leukocyte(type, ref random));
     }
 
     private static void Paint(RedCell cell, float haemoglobin, SpecimenGrid grid, Span<float> eosin)

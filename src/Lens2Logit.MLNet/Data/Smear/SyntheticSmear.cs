@@ -101,6 +101,19 @@ public sealed class SyntheticSmear
         SmearRenderer.Render(_options, type, new SmearRandom(_options.Seed, index, (uint)Purpose.Image), scene);
     }
 
+    /// <summary>Renders the mask of the nucleus in an image.</summary>
+    /// <param name="index">Index of the image, from 0 to below <see cref="Count"/>.</param>
+    /// <param name="mask">Receives <c>[Size, Size]</c>: 1 for each pixel whose middle lies in the nucleus, else 0. It holds exactly Size² values.</param>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such image.</exception>
+    /// <exception cref="ArgumentException"><paramref name="mask"/> has the wrong length.</exception>
+    public void RenderNucleus(int index, Span<float> mask)
+    {
+        var type = (LeukocyteType)ClassOf(index);
+        if (mask.Length != Size * Size)
+            throw new ArgumentException($"mask holds {mask.Length} values; an image of {Size}×{Size} pixels needs {Size * Size}.", nameof(mask));
+        SmearRenderer.RenderNucleus(_options, type, new SmearRandom(_options.Seed, index, (uint)Purpose.Image), mask);
+    }
+
     private void CheckIndex(int index)
     {
         if (index < 0 || index >= Count)

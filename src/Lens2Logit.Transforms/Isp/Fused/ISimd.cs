@@ -13,15 +13,26 @@ internal unsafe interface ISimd<TSelf>
 
     static abstract TSelf Load(float* source);
 
+    /// <summary>As many 16-bit numbers as there are lanes.</summary>
+    static abstract TSelf Load(ushort* source);
+
     static abstract TSelf Broadcast(float value);
 
     void Store(float* target);
+
+    /// <summary>Past the caches. The target is aligned to the vector's size.</summary>
+    void StoreStreaming(float* target);
+
+    /// <summary>The whole parts of lanes from 0 to 255, one byte each.</summary>
+    void Store(byte* target);
 
     static abstract TSelf operator +(TSelf a, TSelf b);
 
     static abstract TSelf operator -(TSelf a, TSelf b);
 
     static abstract TSelf operator *(TSelf a, TSelf b);
+
+    static abstract TSelf operator /(TSelf a, TSelf b);
 
     /// <summary>a·b + c, in one rounding where the processor can.</summary>
     static abstract TSelf MultiplyAdd(TSelf a, TSelf b, TSelf c);
@@ -37,11 +48,17 @@ internal unsafe interface ISimd<TSelf>
     /// <summary>All bits set where a ≥ b, else none.</summary>
     static abstract TSelf GreaterOrEqual(TSelf a, TSelf b);
 
+    /// <summary>All bits set where a = b, else none.</summary>
+    static abstract TSelf Equal(TSelf a, TSelf b);
+
     /// <summary><paramref name="a"/> where the mask's bits are set, else <paramref name="b"/>.</summary>
     static abstract TSelf Select(TSelf mask, TSelf a, TSelf b);
 
     /// <summary>The value's mantissa in [1, 2), for positive values.</summary>
     static abstract TSelf Mantissa(TSelf value);
+
+    /// <summary>The value's binary exponent as a number: v = 2^exponent · mantissa, for positive values that are not subnormal.</summary>
+    static abstract TSelf Exponent(TSelf value);
 
     /// <summary>The entry of an <see cref="OctaveTable"/> for the value's exponent. The value is in [2^−31, 1].</summary>
     static abstract TSelf LookUpOctave(TSelf value, float* table);

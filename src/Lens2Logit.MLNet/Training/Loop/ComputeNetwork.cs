@@ -1,0 +1,67 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Lens2Logit.MLNet.Training.Loop;
+
+/// <summary>The network as it computes in training: here the network itself, with its kernels in another memory format if asked for.</summary>
+internal class ComputeNetwork : IDisposable
+{
+    private readonly nn.Module<Tensor, Tensor> _network;
+    private readonly bool _channelsLast;
+
+    private protected ComputeNetwork(nn.Module<Tensor, Tensor> network, bool channelsLast)
+    {
+        (_network, _channelsLast) = (network, channelsLast);
+        if (channelsLast)
+            Arrange(ChannelsLast);
+    }
+
+    /// <summary>What the options ask for; to be made when the modules have the weights to start with.</summary>
+    public static ComputeNetwork Create(TrainingOptions options, TrainedModules modules) => options.Precision == TrainingPrecision.BFloat16
+        ? new BFloat16Network(modules, options.ChannelsLast)
+        : new ComputeNetwork(modules.Network, options.ChannelsLast);
+
+    /// <summary>Logits in Float32.</summary>
+    public virtual Tensor Forward(Tensor views) => _network.forward(_channelsLast ? ChannelsLast(views) : views);
+
+    /// <summary>The copy that computes in the network's stead, or null.</summary>
+    public virtual nn.Module? Copy => null;
+
+    /// <summary>Forgets the gradients of a copy.</summary>
+    public virtual void ClearGradients()
+    {
+    }
+
+    /// <summary>Hands the gradients of a copy to the network.</summary>
+    public virtual void TakeGradients()
+    {
+    }
+
+    /// <summary>Hands the network's weights to a copy.</summary>
+    public virtual void Publish()
+    {
+    }
+
+    /// <summary>Hands the statistics of a copy to the network: before anything is done with that.</summary>
+    public virtual void TakeStatistics()
+    {
+    }
+
+    /// <summary>The network's kernels are in the usual format again.</summary>
+    public virtual void Dispose()
+    {
+        if (_channelsLast)
+            Arrange(kernel => kernel.contiguous());
+    }
+
+    // Torch has this memory format only behind an argument that TorchSharp does not offer: strides say the same.
+    private static Tensor ChannelsLast(Tensor images) => images.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+
+    private void Arrange(Func<Tensor, Tensor> format)
+    {
+        using var scope = NewDisposeScope();
+        using var noGradients = no_grad();
+        foreach (var kernel in _network.parameters().Where(p => p.dim() == 4))
+            kernel.set_(format(kernel.detach()));
+    }
+}

@@ -1,0 +1,105 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Security.Cryptography;
+
+namespace Lens2Logit.IO;
+
+/// <summary>
+/// Downloads a file of known hash into a folder, once. What has arrived when a download breaks off stays there, and the next attempt asks the
+/// server for the rest; the file gets its name only when its hash is right.
+/// </summary>
+internal sealed class WeightDownload(Uri address, string sha256, long? sizeBytes, string folder)
+{
+    private const int Attempts = 3;
+    private static readonly HttpClient Client = new() { Timeout = TimeSpan.FromSeconds(100) };
+
+    private readonly string _file = Path.Combine(folder, $"{sha256.ToUpperInvariant()}.safetensors");
+
+    private string Unfinished => _file + ".part";
+
+    /// <summary>The SHA-256 of a file, 64 hexadecimal digits.</summary>
+    public static string HashOf(string path)
+    {
+        using var stream = File.OpenRead(path);
+        return Convert.ToHexString(SHA256.HashData(stream));
+    }
+
+    /// <summary>The path of the file, downloaded if it is not there yet or was damaged.</summary>
+    /// <exception cref="IOException">The server cannot be reached, refuses, or breaks off again and again.</exception>
+    /// <exception cref="InvalidDataException">The file has another size or hash.</exception>
+    public string Fetch(CancellationToken cancellation)
+    {
+        if (File.Exists(_file) && IsExpected(HashOf(_file)))
+            return _file;
+        Directory.CreateDirectory(folder);
+        for (int attempt = 1; !TryReceive(attempt == Attempts, cancellation); attempt++)
+        {
+            // What came is kept; the next attempt asks for the rest.
+        }
+        var hash = HashOf(Unfinished);
+        if (!IsExpected(hash))
+        {
+            File.Delete(Unfinished);
+            throw new InvalidDataException($"What is at {address} has the SHA-256 {hash}; expected {sha256}.");
+        }
+        File.Move(Unfinished, _file, overwrite: true);
+        return _file;
+    }
+
+    private bool IsExpected(string hash) => hash.Equals(sha256, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Asks for what is missing and appends it.</summary>
+    /// <returns>Whether the file is complete.</returns>
+    private bool TryReceive(bool isLast, CancellationToken cancellation)
+    {
+        using var file = new FileStream(Unfinished, FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+        long? total = null;
+        try
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, address);
+            if (file.Length > 0)
+                request.Headers.Range = new RangeHeaderValue(file.Length, null);
+            using var response = Client.Send(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
+            {
+                // Nothing lies behind what is there: it is complete, or of another file. The hash tells.
+                return true;
+            }
+            response.EnsureSuccessStatusCode();
+            bool continues = response.StatusCode == HttpStatusCode.PartialContent && response.Content.Headers.ContentRange?.From == file.Length;
+            if (!continues)
+                file.SetLength(0);
+            total = response.Content.Headers.ContentRange?.Length ?? response.Content.Headers.ContentLength;
+            if (total is { } length && sizeBytes is { } expected && length != expected)
+                throw new InvalidDataException($"What is at {address} has {length} bytes; expected {expected}.");
+            file.Seek(0, SeekOrigin.End);
+            using var body = response.Content.ReadAsStream(cancellation);
+            Copy(body, file, cancellation);
+        }
+        catch (Exception e) when (e is HttpRequestException or HttpIOException or IOException && !isLast && file.Length > 0)
+        {
+            return false;
+        }
+        catch (Exception e) when (e is HttpRequestException or HttpIOException or IOException)
+        {
+            throw Failed(file.Length, total, e);
+        }
+        if (total is null || file.Length == total)
+            return true;
+        return isLast ? throw Failed(file.Length, total, null) : false;
+    }
+
+    private static void Copy(Stream body, FileStream file, CancellationToken cancellation)
+    {
+        var buffer = new byte[1 << 16];
+        int count;
+        while ((count = body.Read(buffer)) > 0)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            file.Write(buffer, 0, count);
+        }
+    }
+
+    private IOException Failed(long received, long? total, Exception? reason) => new(
+        $"The download of {address} failed after {received}{(total is { } length ? $" of {length}" : "")} bytes{(reason is null ? "" : $": {reason.Message.TrimEnd('.')}")}. Another call goes on from there.", reason);
+}
