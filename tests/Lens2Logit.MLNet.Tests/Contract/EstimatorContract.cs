@@ -100,7 +100,7 @@ public abstract class EstimatorContract
     public void Columns_may_be_copied_selected_and_stored()
     {
         var output = Transformer.Transform(Data);
-        var name = Outputs.Keys.First(n => output.Schema[n].Type is VectorDataViewType);
+        var name = RequireVector(Outputs.Keys.FirstOrDefault(n => output.Schema[n].Type is VectorDataViewType));
         var expected = ByName(output, name);
         var copied = Ml.Transforms.CopyColumns("Copy", name).Append(Ml.Transforms.SelectColumns("Name", "Copy")).Fit(output).Transform(output);
         AssertSame(ByName(copied, "Copy"), expected, name, "copied and selected");
@@ -133,8 +133,15 @@ public abstract class EstimatorContract
     public void Another_process_that_knows_only_ml_net_gives_the_same_values()
     {
         var output = Transformer.Transform(Data);
-        var name = Outputs.Keys.Last(n => output.Schema[n].Type is VectorDataViewType);
+        var name = RequireVector(Outputs.Keys.LastOrDefault(n => output.Schema[n].Type is VectorDataViewType));
         Assert.That(OtherProcess.Read(Ml, Transformer, Data, name), Is.EqualTo(output.GetColumn<float[]>(name)).Within(1e-4f));
+    }
+
+    private static string RequireVector(string? name)
+    {
+        if (name is null)
+            Assert.Ignore("The component makes no vector.");
+        return name!;
     }
 
     // What a PredictionEngine does: it maps one row at a time.
