@@ -1,31 +1,49 @@
 using System.CommandLine;
+using System.Diagnostics;
 using DriftOptimization;
+using Lens2Logit.Examples;
+using Lens2Logit.MLNet.Drift.Optimization;
 using Lens2Logit.Networks;
+using Microsoft.ML;
+using Spectre.Console;
 
-var quick = new Option<bool>("--quick") { Description = "One seed, fewer images and epochs: under a minute." };
-var data = new Option<DirectoryInfo?>("--data") { Description = "Folder of images, labelled by subfolder or by labels.csv (path,label,split). Default: the built-in blood smear." };
-var output = new Option<DirectoryInfo>("--out") { Description = "Folder for pictures, table and model.", DefaultValueFactory = _ => new("out") };
+var options = new CommonOptions("out");
 var seeds = new Option<int>("--seeds") { Description = "How often the experiment is repeated. Default: 3, or 1 with --quick." };
-var size = new Option<int>("--size") { Description = "Height and width in pixels.", DefaultValueFactory = _ => 64 };
-var architecture = new Option<string>("--architecture") { Description = $"The network: {string.Join(", ", NetworkRegistry.Names)}.", DefaultValueFactory = _ => Architecture.SmallCnn };
+var scratch = new Option<bool>("--scratch") { Description = "Also train from scratch in low light, which doubles the time." };
 seeds.Validators.Add(result =>
 {
     if (result.GetValueOrDefault<int>() < 1)
         result.AddError($"--seeds is {result.GetValueOrDefault<int>()}; expected at least 1.");
 });
-architecture.AcceptOnlyFromAmong([.. NetworkRegistry.Names]);
-
-var command = new RootCommand("Trains a classifier in good light, lets the light drop to 1 %, and adapts it with the ISP frozen and with the ISP learned.")
+var command = new RootCommand("Trains a classifier in good light, lets the light drop to 1 %, and adapts it with the ISP frozen, with the exposure compensated, and with the ISP learned.")
 {
-    quick, data, output, seeds, size, architecture,
+    options.Quick, options.Data, options.Out, seeds, scratch, options.Size, options.Architecture,
 };
-command.SetAction((arguments, cancellation) => Task.FromResult(Application.Run(new()
+command.SetAction((arguments, cancellation) => Task.FromResult(ExampleRun.Of(() =>
 {
-    Quick = arguments.GetValue(quick),
-    Data = arguments.GetValue(data)?.FullName,
-    Out = arguments.GetValue(output)!.FullName,
-    Seeds = arguments.GetValue(seeds) is > 0 and var n ? n : arguments.GetValue(quick) ? 1 : 3,
-    Size = arguments.GetValue(size),
-    Architecture = arguments.GetValue(architecture)!,
-}, cancellation)));
+    var watch = Stopwatch.StartNew();
+    var (quick, folder, output, size) = (arguments.GetValue(options.Quick), arguments.GetValue(options.Data)?.FullName, arguments.GetValue(options.Out)!.FullName, arguments.GetValue(options.Size));
+    var architecture = arguments.GetValue(options.Architecture)!;
+    var ml = ExampleRun.Context();
+    AnsiConsole.MarkupLineInterpolated($"[bold]Drift optimisation[/] on {folder ?? "the built-in blood smear"}, {size}×{size} pixels, {architecture}");
+    var data = ExampleData.Load(ml, folder, size, trainImages: quick ? 600 : 1000, testImages: quick ? 200 : 400, seed: 1);
+
+    OptimizationResult result = null!;
+    DriftBar.Show("training", bar => result = ml.Drift().Optimize(data.ToDriftData(data.Train), new()
+    {
+        TestData = data.ToDriftData(data.Test),
+        Training = new() { Architecture = architecture, Epochs = quick ? 10 : 12, LearningRate = architecture == Architecture.SmallCnn ? 3e-3 : 1e-3, WarmupSteps = 30 },
+        FromScratch = arguments.GetValue(scratch),
+        Seeds = arguments.GetValue(seeds) is > 0 and var n ? n : quick ? 1 : 3,
+        Progress = bar,
+        CancellationToken = cancellation,
+    }));
+    result.Save(output);
+    ResultTable.Show(result);
+    AnsiConsole.WriteLine($"What the ISP has learnt (seed {result.Seeds[0].Seed}):");
+    AnsiConsole.WriteLine(result.LearnedIsp);
+    SavedModel.SaveAndTry(ml, result, data, Path.Combine(output, "model.zip"));
+    AnsiConsole.MarkupLineInterpolated($"[grey]{watch.Elapsed.TotalSeconds:F0} s, peak memory {Process.GetCurrentProcess().PeakWorkingSet64 >> 20} MiB. Report, pictures, table and model are in {output}[/]");
+    cancellation.ThrowIfCancellationRequested();
+})));
 return await command.Parse(args).InvokeAsync();

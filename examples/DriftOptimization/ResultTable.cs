@@ -1,38 +1,34 @@
 using System.Globalization;
+using Lens2Logit.MLNet.Drift.Optimization;
 using Spectre.Console;
 
 namespace DriftOptimization;
 
-/// <summary>Accuracies per seed with their mean, on the screen and as CSV.</summary>
+/// <summary>Accuracies per seed with their mean, and the paired difference, on the screen.</summary>
 internal static class ResultTable
 {
-    private static readonly (string Name, Func<SeedResult, double> Value)[] Columns =
-    [
-        ("good light", r => r.GoodLight),
-        ("after the drop", r => r.AfterDrop),
-        ("adapted, ISP frozen", r => r.AdaptedFrozen),
-        ("adapted, ISP learned", r => r.AdaptedLearned),
-        ("learned − frozen", r => r.AdaptedLearned - r.AdaptedFrozen),
-    ];
-
-    public static void Show(IReadOnlyList<SeedResult> results)
+    public static void Show(OptimizationResult result)
     {
+        List<(string Name, Func<SeedResult, double> Value)> columns =
+        [
+            ("good light", s => s.BeforeDrift),
+            ("after the drop", s => s.AfterDrift),
+            .. result.Arms.Select(arm => (arm.ToString(), (Func<SeedResult, double>)(s => s.Curves[arm].Final))),
+        ];
         var table = new Table().Title("Test accuracy, %").AddColumn("seed");
-        foreach (var (name, _) in Columns)
+        foreach (var (name, _) in columns)
             table.AddColumn(new TableColumn(name).RightAligned());
-        foreach (var result in results)
-            table.AddRow([result.Seed.ToString(CultureInfo.InvariantCulture), .. Columns.Select(c => Percent(c.Value(result)))]);
-        table.AddEmptyRow().AddRow(["[bold]mean[/]", .. Columns.Select(c => $"[bold]{Percent(results.Average(c.Value))}[/]")]);
+        foreach (var seed in result.Seeds)
+            table.AddRow([seed.Seed.ToString(CultureInfo.InvariantCulture), .. columns.Select(c => Percent(c.Value(seed)))]);
+        table.AddEmptyRow().AddRow(["[bold]mean[/]", .. columns.Select(c => $"[bold]{Percent(result.Seeds.Average(c.Value))}[/]")]);
         AnsiConsole.WriteLine();
         AnsiConsole.Write(table);
-    }
 
-    public static void Save(IReadOnlyList<SeedResult> results, string path)
-    {
-        var lines = new List<string> { "seed," + string.Join(',', Columns.Select(c => c.Name.Replace(",", "", StringComparison.Ordinal))) };
-        lines.AddRange(results.Select(r => string.Create(CultureInfo.InvariantCulture,
-            $"{r.Seed},{string.Join(',', Columns.Select(c => c.Value(r).ToString("F4", CultureInfo.InvariantCulture)))}")));
-        File.WriteAllLines(path, lines);
+        OptimizationArm Adapting(DataModelUse use) => new(OptimizationStart.Adapting, use);
+        var difference = result.Difference(Adapting(DataModelUse.Learned), Adapting(DataModelUse.Frozen));
+        var interval = difference.Count > 1 ? $", 95 % confidence interval {Percent(difference.Low)} to {Percent(difference.High)}" : "";
+        AnsiConsole.MarkupLineInterpolated($"ISP learned − ISP frozen: [bold]{Percent(difference.Mean)}[/] points{interval}.");
+        AnsiConsole.WriteLine();
     }
 
     private static string Percent(double share) => (100 * share).ToString("F1", CultureInfo.InvariantCulture);

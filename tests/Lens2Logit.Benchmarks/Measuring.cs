@@ -38,7 +38,8 @@ internal static class Measuring
     private static ManualConfig Config(Repetitions repetitions, ILogger log)
     {
         var job = Job.Default
-            .WithToolchain(InProcessEmitToolchain.DontLogOutput)
+            // Five minutes, the default, are too few for large images in plain loops on a busy machine.
+            .WithToolchain(new InProcessEmitToolchain(TimeSpan.FromHours(1), logOutput: false))
             .WithStrategy(RunStrategy.Throughput)
             .WithWarmupCount(repetitions.Warmup)
             .WithIterationCount(repetitions.Iterations)

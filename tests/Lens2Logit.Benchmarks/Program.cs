@@ -8,6 +8,7 @@ var suites = new (string Name, Action<Repetitions, string> Run)[]
     (new TrainingSuite().Name, Run<TrainingSuite>),
     (new ScoringSuite().Name, Run<ScoringSuite>),
     (new RowsSuite().Name, Run<RowsSuite>),
+    (new IoSuite().Name, Run<IoSuite>),
 };
 var names = args.Where(a => a != QuickFlag).ToList();
 var unknown = names.Where(n => n != "all" && suites.All(s => s.Name != n)).ToList();
@@ -32,5 +33,7 @@ static void Run<TSuite>(Repetitions repetitions, string folder)
     var measured = Measuring.Run<TSuite>(repetitions);
     var table = new ResultTable(suite.Name, Head.Of(suite, repetitions), Row.Of(suite, measured));
     table.Write(folder);
+    if (suite.Document is { } document && repetitions == Repetitions.Full)
+        File.WriteAllText(Path.Combine(RepositoryRoot.Find(), document), table.ToMarkdown());
     Console.WriteLine(table.ToMarkdown());
 }

@@ -6,6 +6,9 @@ public abstract class Suite
     /// <summary>The name on the command line and of the files.</summary>
     public abstract string Name { get; }
 
+    /// <summary>Where in the repository a full run leaves its table beside the files of every run; null (default) for nowhere.</summary>
+    public virtual string? Document => null;
+
     /// <summary>Threads that libtorch may use. Default one.</summary>
     public virtual int Threads => 1;
 

@@ -27,4 +27,15 @@ internal static class TestImages
             return raw;
         })];
     }
+
+    /// <summary>One mosaic of any size: of a smear of up to 1000 pixels, repeated, which keeps the phase of the filter array.</summary>
+    public static float[] Mosaic(int height, int width)
+    {
+        int size = Math.Min(1000, Math.Max(height, width) & ~1);
+        var tile = Mosaics(size, 1)[0];
+        var mosaic = new float[height * width];
+        for (int i = 0; i < mosaic.Length; i++)
+            mosaic[i] = tile[i / width % size * size + i % width % size];
+        return mosaic;
+    }
 }

@@ -8,7 +8,7 @@ using Lens2Logit.Stages;
 namespace Microsoft.ML;
 
 /// <summary>Camera simulation and raw development in ML.NET pipelines.</summary>
-public static class Lens2LogitTransformsCatalog
+public static partial class Lens2LogitTransformsCatalog
 {
     /// <summary>Reads raw images: TIFF, DNG, PNG, NPY, and files of pixels alone. For developed images use LoadImages.</summary>
     /// <param name="catalog">The transforms catalog.</param>
@@ -130,7 +130,7 @@ public static class Lens2LogitTransformsCatalog
     /// <param name="catalog">The transforms catalog.</param>
     /// <param name="outputColumnName">Name of the view to create, [3, H, W].</param>
     /// <param name="inputColumnName">Name of the raw column [H, W]. Null for the output's name.</param>
-    /// <param name="options">Camera and conventions. Where the camera is <see cref="CameraParameters.Identity"/>, the default, and the raw column names one, as LoadRawImages does for DNG, the stage starts with that.</param>
+    /// <param name="options">Camera and conventions. Where the camera is <see cref="CameraParameters.Identity"/>, the default, the stage starts with what the raw column states of its camera when it is fitted (<see cref="RawAnnotations.CameraOf"/>), if it does.</param>
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     public static StageEstimator ProcessRaw(this TransformsCatalog catalog, string outputColumnName, string? inputColumnName, ParametrizedIspOptions options)
     {
@@ -142,7 +142,7 @@ public static class Lens2LogitTransformsCatalog
             InputColumnName = inputColumnName,
             CreateStage = () => new ParametrizedIsp(options),
             CreateStageFor = options.Camera != CameraParameters.Identity ? null
-                : raw => new ParametrizedIsp(options with { Camera = RawAnnotations.NamedCamera(raw) ?? options.Camera }),
+                : raw => new ParametrizedIsp(options with { Camera = RawAnnotations.CameraOf(raw) ?? options.Camera }),
         });
     }
 

@@ -33,6 +33,8 @@ public sealed class ImageFile
 /// </summary>
 internal static class ImageFolder
 {
+    public const string LabelsFile = "labels.csv";
+
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp"];
 
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
@@ -64,7 +66,7 @@ internal static class ImageFolder
     {
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"There is no folder '{folder}'.");
-        var labels = Path.Combine(folder, "labels.csv");
+        var labels = Path.Combine(folder, LabelsFile);
         var files = File.Exists(labels) ? ReadLabels(labels) : FromSubfolders(folder, extensions);
         if (files.Count == 0 && isFlat)
             files = [.. Images(folder, extensions, SearchOption.TopDirectoryOnly).Select(file => new ImageFile { Path = Path.GetFileName(file) })];
@@ -102,7 +104,10 @@ internal static class ImageFolder
     }
 
     private static IEnumerable<string> Images(string folder, string[] extensions, SearchOption search) =>
-        Directory.EnumerateFiles(folder, "*", search).Where(file => extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal);
+        Directory.EnumerateFiles(folder, "*", search)
+            // Hidden files are what other systems leave beside the images: ".DS_…" lies in a published set, and is none.
+            .Where(file => extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase) && !Path.GetFileName(file).StartsWith('.'))
+            .Order(StringComparer.Ordinal);
 
     private static List<ImageFile> FromSubfolders(string folder, string[] extensions) =>
     [

@@ -83,6 +83,9 @@ public sealed partial class RawImageClassificationTrainer : IEstimator<RawImageC
 
         var (train, validation) = session.Read(new LabelColumn(_options.LabelColumnName));
         RequireTwoClasses(train, labels);
+        WarnOfMissingClasses("training", train, labels, session.Channel);
+        if (validation is not null)
+            WarnOfMissingClasses("validation", validation, labels, session.Channel);
         using var classWeights = ClassWeighting.Of(_options, labels, [.. train.Strata], session.Device);
         session.Train(_options.Architecture, network, Create, new ClassificationTask(classWeights), train, validation);
         return new(RawImageClassificationTransformer.Description.Of(_options, session.Chain, labels, networkOptions), session.Chain, network, session.Device);
@@ -105,6 +108,14 @@ public sealed partial class RawImageClassificationTrainer : IEstimator<RawImageC
         var present = rows.Strata.Distinct().ToArray();
         if (present.Length < 2)
             throw new InvalidDataException($"All {rows.Count} labelled rows are of class '{labels.Values[present[0]]}'; a classifier needs at least two classes.");
+    }
+
+    private static void WarnOfMissingClasses(string set, TrainingRows rows, ClassLabels labels, IChannel channel)
+    {
+        var present = rows.Strata.ToHashSet();
+        string[] missing = [.. labels.Values.Where((_, index) => !present.Contains(index)).Select(name => $"'{name}'")];
+        if (missing.Length > 0)
+            channel.Warning($"No {set} row is of class {string.Join(", ", missing)}{(set == "training" ? ": the model cannot learn to predict it." : ".")}");
     }
 
     private void WarmStart(ITransformer initial, nn.Module network, TrainingSession session, ClassLabels labels)

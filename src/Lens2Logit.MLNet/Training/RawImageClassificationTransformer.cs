@@ -15,7 +15,7 @@ namespace Lens2Logit.MLNet.Training;
 public sealed class RawImageClassificationTransformer : RowTransformer, IDisposable
 {
     internal const string LoaderSignature = "Lens2LogitClassifier";
-    private static readonly ModelSignature Signature = new(LoaderSignature, "L2L CLSF");
+    private static readonly ModelSignature Signature = new(LoaderSignature, "L2L CLSF", Version: ModelSignature.First + 1);
 
     private readonly Description _description;
     private readonly FittedModules _modules;
@@ -49,6 +49,31 @@ public sealed class RawImageClassificationTransformer : RowTransformer, IDisposa
     /// <summary>The trained stages and their columns, from the source to the feature.</summary>
     internal IReadOnlyList<StageLink> StageLinks => _modules.Links;
 
+    internal NetworkOptions NetworkOptions => _description.Network;
+
+    /// <summary>Where the network computes.</summary>
+    internal Device Device => _modules.Device;
+
+    /// <summary>Name of the column that the network sees.</summary>
+    internal string FeatureColumn => StageLinks.Count > 0 ? StageLinks[^1].OutputColumn : _description.SourceColumn;
+
+    /// <summary>The network alone, which reads its feature column as it is; it shares the weights.</summary>
+    internal RawImageClassificationTransformer OfViews()
+    {
+        ThrowIfDisposed();
+        int[] shape = [.. StageLinks.Aggregate(_description.SourceShape, (s, link) => link.Stage.OutputShape(s))];
+        return new(_description with { SourceColumn = FeatureColumn, SourceShape = shape, Stages = [] }, new StageChain(FeatureColumn, shape, []), Network, Device);
+    }
+
+    internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_modules.IsDisposed, this);
+
+    /// <summary>The same network behind stages with other weights; it shares the network's.</summary>
+    internal RawImageClassificationTransformer WithStages(IReadOnlyList<StageLink> links)
+    {
+        ThrowIfDisposed();
+        return new(_description, new StageChain(_description.SourceColumn, _description.SourceShape, links), Network, Device);
+    }
+
     /// <summary>
     /// Releases the weights, with their memory on a GPU; idempotent. A <c>PredictionEngine</c> disposes the model that it was made from unless
     /// its option <c>OwnsTransformer</c> is false. Without a call the garbage collector releases them.
@@ -57,14 +82,14 @@ public sealed class RawImageClassificationTransformer : RowTransformer, IDisposa
 
     private protected override void SaveTo(ModelWriter writer)
     {
-        ObjectDisposedException.ThrowIf(_modules.IsDisposed, this);
+        ThrowIfDisposed();
         writer.Write(Signature, _description);
         _modules.Save(writer);
     }
 
     private protected override RowMapper CreateMapper(DataViewSchema input)
     {
-        ObjectDisposedException.ThrowIf(_modules.IsDisposed, this);
+        ThrowIfDisposed();
         return new Mapper(_modules, _description, input);
     }
 

@@ -15,6 +15,8 @@ internal abstract class ScoredBatch : RowBatch
     private readonly DataViewRow _rows;
     private readonly DataViewSchema.Column _column;
     private readonly ValueGetter<VBuffer<float>>? _getSource;
+    private readonly Func<ulong> _readKey;
+    private readonly ulong[] _keys;
     private readonly int[] _shape;
     private readonly bool[] _active;
     private readonly float[][] _sources, _scores;
@@ -26,6 +28,8 @@ internal abstract class ScoredBatch : RowBatch
     {
         (_model, _shape, _active, _rows, _column) = (model, shape, active, rows, column);
         _getSource = active.Contains(true) ? rows.GetGetter<VBuffer<float>>(column) : null;
+        _readKey = RowKey.Reader(rows, null);
+        _keys = new ulong[size];
         _sources = Rows(ImageShape.Length(shape));
         _scores = Rows(scoreLength);
         _views = new float[model.Links.Count][][];
@@ -57,6 +61,7 @@ internal abstract class ScoredBatch : RowBatch
         _getSource!(ref _vector);
         ImageShape.Copy(in _vector, source, _column.Name, _rows.Position);
         StageInference.RequireFinite(source, _shape, _column.Name, _rows.Position);
+        _keys[_count] = _readKey();
         _count++;
     }
 
@@ -68,7 +73,7 @@ internal abstract class ScoredBatch : RowBatch
         var images = StageInference.ToBatch(_sources.AsSpan(0, _count), _shape, _model.Device);
         for (int i = 0; i < _views.Length; i++)
         {
-            images = _model.Links[i].Stage.forward(images);
+            images = _model.Links[i].Stage.forward(images, _keys.AsSpan(0, _count));
             if (_active[i])
                 StageInference.CopyTo(images, _views[i].AsSpan(0, _count), $"Stage '{_model.Links[i].Stage.Kind}'");
         }

@@ -33,6 +33,12 @@ public abstract record TrainingOptions
     /// </summary>
     public IReadOnlyDictionary<string, double> ParameterLearningRates { get; init; } = ReadOnlyDictionary<string, double>.Empty;
 
+    /// <summary>
+    /// Weight in the loss of what the stages cost (<see cref="DifferentiableStage.Penalty"/>), such as the light of a measurement, at least 0.
+    /// Default 0: what they use is free. The training loss that is reported includes it.
+    /// </summary>
+    public double StagePenaltyWeight { get; init; }
+
     /// <summary>How the rates change over the steps. Default cosine.</summary>
     public LearningRateSchedule Schedule { get; init; } = LearningRateSchedule.Cosine;
 
@@ -117,11 +123,23 @@ public abstract record TrainingOptions
     /// <summary>Whether it is an error, and not a warning, that no differentiable stage is in front of the trainer. Default false.</summary>
     public bool RequireDifferentiableStage { get; init; }
 
+    /// <summary>Whether the caller knows that no differentiable stage is in front of the trainer, and wants no warning.</summary>
+    internal bool ExpectNoStage { get; init; }
+
     /// <summary>Seed of initial weights, order and augmentation. Default null: that of the <see cref="MLContext"/>, or random.</summary>
     public int? Seed { get; init; }
 
     /// <summary>Receives the progress after every step, on the training thread. Default null.</summary>
     public IProgress<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>
+    /// Folder that gets an event file for TensorBoard: loss, metric, gradient norm and rate per step, and per epoch the validation and the stages'
+    /// parameters. Default null: none.
+    /// </summary>
+    public string? TensorBoardFolder { get; init; }
+
+    /// <summary>Rows of which every stage's image and gradient are drawn after every epoch. Default null: none.</summary>
+    public StageTracking? StageTracking { get; init; }
 
     /// <summary>
     /// Stops the training after the current step; Fit then returns the model so far. While the data is still being read there is none, and Fit
@@ -141,6 +159,7 @@ public abstract record TrainingOptions
         Check(ScoringBatchSize >= 1, nameof(ScoringBatchSize), ScoringBatchSize, "at least 1");
         Check(LearningRate > 0 && double.IsFinite(LearningRate), nameof(LearningRate), LearningRate, "above 0");
         Check(StageLearningRate >= 0 && double.IsFinite(StageLearningRate), nameof(StageLearningRate), StageLearningRate, "at least 0");
+        Check(StagePenaltyWeight >= 0 && double.IsFinite(StagePenaltyWeight), nameof(StagePenaltyWeight), StagePenaltyWeight, "at least 0");
         Check(WarmupSteps >= 0, nameof(WarmupSteps), WarmupSteps, "at least 0");
         Check(WeightDecay >= 0 && double.IsFinite(WeightDecay), nameof(WeightDecay), WeightDecay, "at least 0");
         Check(GradientClipNorm is null or > 0, nameof(GradientClipNorm), GradientClipNorm ?? 0, "above 0");
@@ -152,6 +171,9 @@ public abstract record TrainingOptions
         ArgumentNullException.ThrowIfNull(FrozenParameters);
         foreach (var (name, rate) in ParameterLearningRates)
             Check(rate >= 0 && double.IsFinite(rate), $"{nameof(ParameterLearningRates)}[{name}]", rate, "at least 0");
+        if (TensorBoardFolder is not null)
+            ArgumentException.ThrowIfNullOrWhiteSpace(TensorBoardFolder);
+        StageTracking?.Validate();
         Weights?.Validate();
         if (Weights is not null && InitialModel is not null)
             throw new ArgumentException($"{nameof(Weights)} and {nameof(InitialModel)} exclude each other; leave one out.", nameof(Weights));

@@ -1,6 +1,7 @@
 using Lens2Logit.IO;
 using Lens2Logit.MLNet.Interop;
 using Lens2Logit.MLNet.Training.Loop;
+using Lens2Logit.MLNet.Training.Tracking;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using TorchSharp;
@@ -23,7 +24,7 @@ internal sealed class TrainingSession : IDisposable
         Device = TrainingDevice.Of(host, Channel);
         Seed = options.Seed ?? MLEnvironment.SeedOf(host);
         Chain = options.Stages is { Count: > 0 } stages ? StageChain.Of(input.Schema, stages, options.FeatureColumnName) : StageChain.Discover(input.Schema, options.FeatureColumnName);
-        if (Chain.Links.Count == 0)
+        if (Chain.Links.Count == 0 && !options.ExpectNoStage)
             ReportMissingStage();
     }
 
@@ -98,6 +99,8 @@ internal sealed class TrainingSession : IDisposable
             entry.SetMetric(1, latest.Metric);
         });
         var modules = new TrainedModules(_options, Chain, network, create, Device);
+        var board = _options.TensorBoardFolder is { } folder ? new TensorBoardLog(folder, modules) : null;
+        var tracker = _options.StageTracking is { } tracking ? new StageTracker(tracking, modules, task, train, Device) : null;
         new TrainingLoop(_options, task, architecture, modules, Device, Seed, Channel).Run(train, validation, Report,
             () => _options.CancellationToken.IsCancellationRequested || MLEnvironment.IsCancelled(_host));
 
@@ -108,6 +111,12 @@ internal sealed class TrainingSession : IDisposable
             {
                 Channel.Info(EpochText(progress));
                 progressChannel.Checkpoint((double?)progress.Loss, (double?)progress.Metric, progress.ValidationLoss, progress.ValidationMetric, progress.Epoch);
+            }
+            board?.Add(progress);
+            if (progress.EndOfEpoch && tracker is not null)
+            {
+                foreach (var (row, picture) in tracker.Draw(progress.Epoch))
+                    board?.AddPicture($"stages/row {row}", picture, progress.Step);
             }
             _options.Progress?.Report(progress);
         }

@@ -14,13 +14,13 @@ internal static class BlackLevelCheck
     {
         if (RawAnnotations.CameraOf(raw) is not { } stated)
             return;
-        int largest = (1 << (RawAnnotations.BitDepthOf(raw) ?? 16)) - 1;
-        if (camera.BlackLevel.All(level => Math.Abs(level - stated.BlackLevel[0]) * largest <= 1))
+        int largest = RawAnnotations.BitDepthOf(raw) is > 0 and var bits ? (1 << bits) - 1 : ushort.MaxValue;
+        if (camera.BlackLevel.Zip(stated.BlackLevel, (subtracted, level) => Math.Abs(subtracted - level) * largest <= 1).All(same => same))
             return;
-        var subtracted = string.Join(", ", camera.BlackLevel.Distinct().Select(level => level.ToString("G4", CultureInfo.InvariantCulture)));
         using var channel = environment.Register("ProcessRaw").Start("Fit");
-        channel.Warning(string.Create(CultureInfo.InvariantCulture,
-            $"Raw column '{raw.Name}' of sensor '{stated.Name}' has its black at {stated.BlackLevel[0]:G4} ({stated.BlackLevel[0] * largest:G4} DN), ")
-            + $"but camera '{camera.Name}' subtracts {subtracted}. Give the parameters of that sensor, or start from {nameof(RawAnnotations)}.{nameof(RawAnnotations.CameraOf)}.");
+        channel.Warning($"Raw column '{raw.Name}' of sensor '{stated.Name}' has its black at {Print(stated)} of full scale, "
+            + $"but camera '{camera.Name}' subtracts {Print(camera)}. Give the parameters of that sensor, or start from {nameof(RawAnnotations)}.{nameof(RawAnnotations.CameraOf)}.");
+
+        static string Print(CameraParameters camera) => string.Join(", ", camera.BlackLevel.Select(level => level.ToString("G4", CultureInfo.InvariantCulture)).Distinct());
     }
 }

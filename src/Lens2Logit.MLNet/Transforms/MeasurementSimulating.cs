@@ -136,6 +136,8 @@ public sealed class MeasurementSimulatingTransformer : RowTransformer
     internal static string ExpectedScene(SensorModel sensor) =>
         sensor.Cfa == CfaPattern.Monochrome ? "an image, Vector<Single>[3, H, W] or Vector<Single>[1, H, W]" : "an image or Vector<Single>[3, H, W]";
 
+    internal MeasurementSimulatingEstimator.Options Options => _options;
+
     private protected override void SaveTo(ModelWriter writer) => writer.Write(Signature, _options);
 
     private protected override RowMapper CreateMapper(DataViewSchema input) => new Mapper(this, input);

@@ -38,20 +38,16 @@ public static class RawAnnotations
     /// </summary>
     /// <param name="raw">A raw column, such as <c>data.Schema["Raw"]</c>.</param>
     /// <returns>The camera, or null where the column states no black level or no Bayer pattern.</returns>
-    /// <example><code>ml.Transforms.ProcessRaw("Rgb", "Raw", new ParametrizedIspOptions { Camera = RawAnnotations.CameraOf(data.Schema["Raw"])! })</code></example>
+    /// <example><code>ml.Transforms.ProcessRaw("Rgb", "Raw", new ParametrizedIspOptions { Camera = RawAnnotations.CameraOf(data.Schema["Raw"])! with { WhiteBalance = [2, 1, 1.5] } })</code></example>
     public static CameraParameters? CameraOf(DataViewSchema.Column raw)
     {
-        if (NamedCamera(raw) is { } named)
-            return named;
+        if (raw.Annotations.TextOrNull(Camera) is { Length: > 0 } json)
+            return StageJson.Read<CameraParameters>(json);
         if (!Enum.TryParse<Sensors.CfaPattern>(raw.Annotations.TextOrNull(CfaPattern), out var cfa) || !cfa.IsBayer()
             || raw.Annotations.ValueOrNull<float>(BlackLevel, NumberDataViewType.Single) is not { } black)
             return null;
         return new() { Name = raw.Annotations.TextOrNull(SensorName) ?? raw.Name, Cfa = cfa, BlackLevel = [black, black, black, black] };
     }
-
-    /// <summary>The camera that a raw column names, or null.</summary>
-    internal static CameraParameters? NamedCamera(DataViewSchema.Column raw) =>
-        raw.Annotations.TextOrNull(Camera) is { Length: > 0 } json ? StageJson.Read<CameraParameters>(json) : null;
 
     internal static int? BitDepthOf(DataViewSchema.Column raw) => raw.Annotations.ValueOrNull<int>(BitDepth, NumberDataViewType.Int32);
 

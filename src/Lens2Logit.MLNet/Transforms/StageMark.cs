@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using Lens2Logit.IO;
 using Lens2Logit.MLNet.Interop;
+using Lens2Logit.Sensors.Differentiable;
 using Lens2Logit.Stages;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -58,6 +59,8 @@ internal sealed record StageMark(string SourceColumn, string Kind, string Option
         builder.AddPrimitiveValue(OptionsKind, TextDataViewType.Instance, stage.OptionsToJson().AsMemory());
         builder.Add(WeightsKind, new VectorDataViewType(NumberDataViewType.Byte, weights.Length),
             (ref VBuffer<byte> target) => target = new VBuffer<byte>(weights.Length, (byte[])weights.Clone()));
+        if (stage is DifferentiableMeasurement measurement)
+            builder.Add(RawAnnotations.Of(measurement.CurrentSensor()), _ => true);
         return builder.ToAnnotations();
     }
 

@@ -19,18 +19,19 @@ namespace Lens2Logit.MLNet.Transforms;
 /// |  |  |
 /// | -- | -- |
 /// | Does this estimator need to look at the data to train its parameters? | No |
-/// | Input column data type | `Vector<Single>`; of shape [H, W], raw in [0, 1], for the ISP stages |
-/// | Output column data type | `Vector<Single>[C, H, W]` |
+/// | Input column data type | `Vector<Single>`; [H, W], raw in [0, 1], for the ISP stages; [3, H, W], linear light, for lens and measurement |
+/// | Output column data type | `Vector<Single>[C, H, W]`; [H, W] for the measurement |
 /// | Differentiable | Yes: a trainer behind it (`RawImageClassification`) finds it by the column's annotations and trains through it |
 /// | Required NuGet in addition to Microsoft.ML | Lens2Logit.MLNet, and TorchSharp-cpu or TorchSharp-cuda-linux / -windows in the application |
 /// | Exportable to ONNX | No |
 /// ]]></format>
-/// On its own it is an ordinary deterministic transform with its initial weights.
+/// On its own it is an ordinary deterministic transform with its initial weights; noise follows from the row's id.
 /// </remarks>
 public sealed class StageEstimator : IEstimator<StageTransformer>
 {
     private readonly IHostEnvironment _environment;
     private readonly Options _options;
+    private readonly SchemaShape.Column[] _annotations;
 
     /// <summary>Options of the transform.</summary>
     public sealed record Options
@@ -48,13 +49,15 @@ public sealed class StageEstimator : IEstimator<StageTransformer>
         internal Func<DataViewSchema.Column, DifferentiableStage>? CreateStageFor { get; init; }
     }
 
-    internal StageEstimator(IHostEnvironment environment, Options options)
+    // Annotations: those that the stage's column has beside the mark.
+    internal StageEstimator(IHostEnvironment environment, Options options, params SchemaShape.Column[] annotations)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentException.ThrowIfNullOrEmpty(options.OutputColumnName);
         ArgumentNullException.ThrowIfNull(options.CreateStage);
         _environment = environment;
         _options = options with { InputColumnName = options.InputColumnName ?? options.OutputColumnName };
+        _annotations = annotations;
     }
 
     private string InputColumn => _options.InputColumnName!;
@@ -86,7 +89,7 @@ public sealed class StageEstimator : IEstimator<StageTransformer>
     {
         ArgumentNullException.ThrowIfNull(inputSchema);
         ImageShape.RequireVector(inputSchema.Require(InputColumn, "input"), "input", StageTransformer.ExpectedInput);
-        return inputSchema.With([SchemaColumns.Vector(_options.OutputColumnName, NumberDataViewType.Single, StageMark.Promised)]);
+        return inputSchema.With([SchemaColumns.Vector(_options.OutputColumnName, NumberDataViewType.Single, [.. StageMark.Promised, .. _annotations])]);
     }
 }
 
@@ -96,7 +99,7 @@ public sealed class StageTransformer : RowTransformer, IDisposable
     internal const string LoaderSignature = "Lens2LogitStage";
     internal const string ExpectedInput = "Vector<Single> with known dimensions, such as [H, W]";
     private const string WeightsStream = "Weights.safetensors";
-    private static readonly ModelSignature Signature = new(LoaderSignature, "L2L STGE");
+    private static readonly ModelSignature Signature = new(LoaderSignature, "L2L STGE", Version: ModelSignature.First + 1);
 
     private readonly string _inputColumn;
     private readonly ModuleLease _lease;
@@ -189,6 +192,7 @@ public sealed class StageTransformer : RowTransformer, IDisposable
             if (!isActive(0))
                 return ([null], null);
             var getInput = input.GetGetter<VBuffer<float>>(_input);
+            var readKey = RowKey.Reader(input, null);
             VBuffer<float> vector = default;
             float[] values = new float[ImageShape.Length(_inputShape)], made = new float[_outputLength];
             return ([(ValueGetter<VBuffer<float>>)Apply], null);
@@ -201,7 +205,16 @@ public sealed class StageTransformer : RowTransformer, IDisposable
                 StageInference.RequireFinite(values, _inputShape, _input.Name, input.Position);
                 using var scope = NewDisposeScope();
                 using var noGradients = no_grad();
-                StageInference.CopyTo(_parent.Stage.forward(StageInference.ToBatch([values], _inputShape, CPU)), [made], $"Stage '{_parent.Stage.Kind}'");
+                var batch = StageInference.ToBatch([values], _inputShape, CPU);
+                try
+                {
+                    batch = _parent.Stage.forward(batch, [readKey()]);
+                }
+                catch (ArgumentException e)
+                {
+                    throw new InvalidDataException($"Row {input.Position} of column '{_input.Name}' cannot be used: {e.Message}", e);
+                }
+                StageInference.CopyTo(batch, [made], $"Stage '{_parent.Stage.Kind}'");
                 var editor = VBufferEditor.Create(ref output, made.Length);
                 made.CopyTo(editor.Values);
                 output = editor.Commit();

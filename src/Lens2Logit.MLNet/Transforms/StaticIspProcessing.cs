@@ -87,7 +87,7 @@ public sealed class StaticIspTransformer : RowTransformer
 {
     internal const string LoaderSignature = "Lens2LogitStaticIsp";
     internal const string ExpectedRaw = "Vector<Single>[H, W]";
-    private static readonly ModelSignature Signature = new(LoaderSignature, "L2L SISP");
+    private static readonly ModelSignature Signature = new(LoaderSignature, "L2L SISP", Version: ModelSignature.First + 1);
 
     private readonly StaticIspEstimator.Options _options;
 

@@ -29,7 +29,7 @@ internal sealed class HeaderlessFile : RawFile
 
     public override void ReadPixels(Span<float> values)
     {
-        var format = new SampleFormat(8 * _layout.BytesPerSample, IsFloat: false, _layout.BigEndian);
+        var format = new StoredSamples(8 * _layout.BytesPerSample, IsFloat: false, _layout.BigEndian);
         var writer = new MosaicWriter(values, new(0, 0, _layout.Height, _layout.Width, RawOrientation.TopLeft), format, new(_layout.BitDepth));
         PlainRows.Read(_source, _layout.Offset, format, 0, 0, _layout.Height, _layout.Width, ref writer);
         writer.Release();

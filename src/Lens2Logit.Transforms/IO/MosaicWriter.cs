@@ -8,7 +8,7 @@ internal ref struct MosaicWriter
 {
     private readonly Span<float> _values;
     private readonly MosaicGeometry _geometry;
-    private readonly SampleFormat _format;
+    private readonly StoredSamples _format;
     private readonly CodeScale? _scale;
     private readonly BlackResidual? _residual;
     private ushort[] _codes = [];
@@ -19,7 +19,7 @@ internal ref struct MosaicWriter
     /// <param name="format">How samples are stored.</param>
     /// <param name="scale">What integers stand for; null for floating point.</param>
     /// <param name="residual">What to subtract from pixels whose black level is not that of their place in the 2×2 cell; null for nothing.</param>
-    public MosaicWriter(Span<float> values, MosaicGeometry geometry, SampleFormat format, CodeScale? scale, BlackResidual? residual = null)
+    public MosaicWriter(Span<float> values, MosaicGeometry geometry, StoredSamples format, CodeScale? scale, BlackResidual? residual = null)
     {
         _values = values;
         (_geometry, _format, _scale, _residual) = (geometry, format, scale, residual);

@@ -11,7 +11,7 @@ internal sealed partial class NpyFile : RawFile
     private const int LongestHeader = 1 << 16;
 
     private readonly ByteSource _source;
-    private readonly SampleFormat _format;
+    private readonly StoredSamples _format;
     private readonly long _offset;
 
     public NpyFile(ByteSource source, RawReadOptions options)
@@ -55,7 +55,7 @@ internal sealed partial class NpyFile : RawFile
         writer.Release();
     }
 
-    private static SampleFormat ParseType(string descr) => descr switch
+    private static StoredSamples ParseType(string descr) => descr switch
     {
         "|u1" or "<u1" or ">u1" => new(8, false, false),
         "<u2" => new(16, false, false),

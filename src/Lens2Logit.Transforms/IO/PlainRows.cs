@@ -15,7 +15,7 @@ internal static class PlainRows
     /// <param name="columns">How many columns.</param>
     /// <param name="writer">Takes the rows.</param>
     /// <exception cref="InvalidDataException">The file ends too early, or a sample is refused by <paramref name="writer"/>.</exception>
-    public static void Read(ByteSource source, long offset, SampleFormat format, int row, int column, int rows, int columns, ref MosaicWriter writer)
+    public static void Read(ByteSource source, long offset, StoredSamples format, int row, int column, int rows, int columns, ref MosaicWriter writer)
     {
         int rowBytes = checked((int)format.RowBytes(columns)), rowsAtOnce = Math.Max(1, PieceBytes / rowBytes);
         for (int first = 0; first < rows; first += rowsAtOnce)

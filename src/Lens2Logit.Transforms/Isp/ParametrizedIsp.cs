@@ -1,3 +1,6 @@
+using Lens2Logit.Demosaicing;
+using Lens2Logit.Isp.Fused;
+using Lens2Logit.Isp.Fused.Parametrized;
 using Lens2Logit.Sensors;
 using Lens2Logit.Stages;
 using TorchSharp;
@@ -8,20 +11,22 @@ namespace Lens2Logit.Isp;
 
 /// <summary>
 /// The differentiable ISP: black level → demosaic (3→3 convolution 3×3 over the zero-filled mosaic) → white balance → colour matrix →
-/// sharpen and blur luma → clip → gamma, each with its own weights. It starts as the static pipeline (bi, s, ga).
+/// sharpen and blur luma → clip → gamma, each with its own weights. It starts as the static pipeline (bi, s, ga), or as another of the 12
+/// (<see cref="ParametrizedIspOptions.Start"/>).
 /// </summary>
 /// <remarks>
 /// Input [N, H, W] in [0, 1], output [N, 3, H, W] in [0, 1] (before <see cref="ParametrizedIspOptions.BatchNorm"/> and the additive layer).
 /// Any size from 4×4, odd ones included. Source: the paper (TMLR 2023, section 3 and appendix) and its differentiable pipeline; see
 /// <see cref="IspConvention"/> for what differs. In eval mode <see cref="forward"/> may be called from several threads.
 /// </remarks>
-public sealed class ParametrizedIsp : DifferentiableStage
+public sealed partial class ParametrizedIsp : DifferentiableStage
 {
     /// <summary>The kind under which the stage is registered.</summary>
     public const string StageKind = "parametrized-isp";
 
     private readonly ParametrizedIspOptions _options;
     private readonly BatchNorm2d? _batchNorm;
+    private readonly BoundedParameters? _bounds;
     private readonly LinearReference? _reference;
 
     /// <summary>Creates the ISP with its initial weights.</summary>
@@ -37,11 +42,23 @@ public sealed class ParametrizedIsp : DifferentiableStage
         _reference = LinearReference.Of(_options.Camera);
         var camera = _reference?.Camera ?? _options.Camera;
         Register("black_level", camera.BlackLevel, 4);
-        Register("demosaicing", DemosaicKernels(), 3, 3, 3, 3);
+        if (_options.Start.Demosaicing == DemosaicMethod.Bilinear)
+            Register("demosaicing", BilinearKernels(), 3, 3, 3, 3);
+        else if (_options.Start.Demosaicing == DemosaicMethod.Malvar2004)
+            Register("demosaicing", DifferentiableDemosaic.MalvarFilters(), 4, 1, 5, 5);
         Register("white_balance", camera.WhiteBalance, 3);
         Register("color_matrix", camera.ColorMatrix, 3, 3);
-        Register("sharpening", IspKernels.Sharpening.ToArray(), 1, 1, 3, 3);
-        Register("blur", _options.Convention == IspConvention.Published ? IspKernels.PublishedBlur.ToArray() : IspKernels.ExactBlur(), 1, 1, 5, 5);
+        if (_options.Start.Sharpening == SharpeningMethod.Filter)
+        {
+            Register("sharpening", IspKernels.Sharpening.ToArray(), 1, 1, 3, 3);
+        }
+        else
+        {
+            Register("unsharp_radius", [IspKernels.UnsharpRadius], 1);
+            Register("unsharp_amount", [IspKernels.UnsharpAmount], 1);
+        }
+        if (_options.Start.Denoising == DenoisingMethod.Gaussian)
+            Register("blur", _options.Convention == IspConvention.Published ? IspKernels.PublishedBlur.ToArray() : IspKernels.ExactBlur(), 1, 1, 5, 5);
         Register("gamma", [_options.Gamma], 1);
         if (_options.AdditiveLayer is { } size)
             register_parameter("additive", new Parameter(zeros([1, 3, size.Height, size.Width], type).DetachFromDisposeScope()));
@@ -50,6 +67,8 @@ public sealed class ParametrizedIsp : DifferentiableStage
             _batchNorm = nn.BatchNorm2d(3, affine: false, dtype: type);
             register_module("batch_norm", _batchNorm);
         }
+        if (_options.Bounds is { } bounds)
+            _bounds = new(this, bounds);
 
         void Register(string name, IReadOnlyList<double> values, params long[] shape) =>
             register_parameter(name, new Parameter(tensor(values.ToArray(), dtype: type).view(shape).DetachFromDisposeScope()));
@@ -61,8 +80,9 @@ public sealed class ParametrizedIsp : DifferentiableStage
     /// <summary>Black level at the four positions of the 2×2 cell, row by row [4], in raw units.</summary>
     public Parameter BlackLevel => get_parameter("black_level")!;
 
-    /// <summary>Demosaic kernels [3 (out), 3 (in), 3, 3].</summary>
-    public Parameter Demosaicing => get_parameter("demosaicing")!;
+    /// <summary>Demosaic kernels [3 (out), 3 (in), 3, 3]; with Malvar's filters [4, 1, 5, 5], in the order green at red or blue, at green the colour in its row, that in its column, red at blue and back.</summary>
+    /// <exception cref="InvalidOperationException">The ISP started from Menon's method, which has no weights.</exception>
+    public Parameter Demosaicing => Existing("demosaicing");
 
     /// <summary>Factors for red, green and blue [3].</summary>
     public Parameter WhiteBalance => get_parameter("white_balance")!;
@@ -71,16 +91,38 @@ public sealed class ParametrizedIsp : DifferentiableStage
     public Parameter ColorMatrix => get_parameter("color_matrix")!;
 
     /// <summary>Sharpening kernel on luma [1, 1, 3, 3].</summary>
-    public Parameter Sharpening => get_parameter("sharpening")!;
+    /// <exception cref="InvalidOperationException">The ISP started from an unsharp mask.</exception>
+    public Parameter Sharpening => Existing("sharpening");
+
+    /// <summary>Radius of the unsharp mask [1]: σ of its Gaussian in pixels; the kernel ends at four pixels.</summary>
+    /// <exception cref="InvalidOperationException">The ISP started from the sharpening filter.</exception>
+    public Parameter UnsharpRadius => Existing("unsharp_radius");
+
+    /// <summary>Amount of the unsharp mask [1].</summary>
+    /// <exception cref="InvalidOperationException">The ISP started from the sharpening filter.</exception>
+    public Parameter UnsharpAmount => Existing("unsharp_amount");
 
     /// <summary>Blur kernel on luma [1, 1, 5, 5].</summary>
-    public Parameter Blur => get_parameter("blur")!;
+    /// <exception cref="InvalidOperationException">The ISP started from the median.</exception>
+    public Parameter Blur => Existing("blur");
 
     /// <summary>Gamma γ [1].</summary>
     public Parameter Gamma => get_parameter("gamma")!;
 
     /// <summary>The additive layer [1, 3, H, W], or null without one.</summary>
     public Parameter? Additive => get_parameter("additive");
+
+    /// <summary>All weights but the additive layer of an ISP that started as the reference, in the order in which they act.</summary>
+    internal IReadOnlyList<Tensor> Weights => [BlackLevel, Demosaicing, WhiteBalance, ColorMatrix, Sharpening, Blur, Gamma];
+
+    internal BatchNorm2d? BatchNorm => _batchNorm;
+
+    internal BackwardFailure BackwardFailure { get; } = new();
+
+    /// <summary>Width of the fused kernels' vectors; null for the plain graph.</summary>
+    internal SimdWidth? Vectors { get; set; } = FusedStaticIsp.Widest;
+
+    private bool IsReference => _options.Start == ParametrizedIspOptions.Reference;
 
     /// <inheritdoc/>
     public override CfaPattern? Cfa => _options.Camera.Cfa;
@@ -118,30 +160,17 @@ public sealed class ParametrizedIsp : DifferentiableStage
         BayerMosaic.RequireBatch(raw, nameof(ParametrizedIsp));
         int height = (int)raw.shape[1], width = (int)raw.shape[2];
         RequireAdditiveSize(height, width);
+        _bounds?.Project();
         using var scope = NewDisposeScope();
-
-        var rgb = Retain("mosaic", Mosaic(_reference?.Clip(raw) ?? raw, height, width));
-        rgb = nn.functional.conv2d(Pad(rgb, 1), Demosaicing);
-        rgb = einsum("lk,nkhw->nlhw", ColorMatrix * WhiteBalance, rgb);
-        rgb = Retain("color_corrected", rgb);
-        rgb = Retain("sharpened", FilterLuma(rgb, luma => nn.functional.conv2d(luma, Sharpening, padding: [1, 1])));
-        rgb = Retain("blurred", FilterLuma(rgb, luma => nn.functional.conv2d(Pad(luma, 2), Blur)));
-        rgb = ClipAndGamma(rgb, Retain);
-        if (Additive is not null)
-            rgb = Retain("noise", rgb + Additive);
+        raw = _reference?.Clip(raw) ?? raw;
+        if (stages is null && IsReference && Vectors is { } vectors && FusedParametrizedIsp.TryDevelop(this, raw, vectors) is { } fused)
+            return fused.MoveToOuterDisposeScope();
+        var rgb = stages is null && IsReference && raw.device_type != DeviceType.CPU ? FoldedGraph(raw) : PlainGraph(raw, stages);
+        foreach (var stage in stages?.Values ?? [])
+            stage.MoveToOuterDisposeScope();
         if (_batchNorm is not null)
             rgb = _batchNorm.forward(rgb);
         return rgb.MoveToOuterDisposeScope();
-
-        Tensor Retain(string name, Tensor value)
-        {
-            if (stages is null)
-                return value;
-            if (value.requires_grad)
-                value.retain_grad();
-            stages[name] = value.MoveToOuterDisposeScope();
-            return value;
-        }
     }
 
     /// <inheritdoc/>
@@ -151,49 +180,8 @@ public sealed class ParametrizedIsp : DifferentiableStage
     /// <summary>The parameters as a person reads them, with units.</summary>
     public override string ToString() => ParametrizedIspText.Describe(this);
 
-    /// <summary>[N, 3, H, W]: each colour where the filter array measures it, minus black level, zero elsewhere.</summary>
-    private Tensor Mosaic(Tensor raw, int height, int width)
-    {
-        var phases = BayerMosaic.PhaseMasks(height, width, raw.dtype, raw.device);
-        var cell = _options.Camera.Cfa.Cell();
-        var masks = zeros([3, height, width], raw.dtype, raw.device);
-        for (int position = 0; position < 4; position++)
-            masks[cell[position]].add_(phases[position]);
-        var levelled = raw - (phases * BlackLevel.view(4, 1, 1)).sum(dim: 0);
-        return levelled.unsqueeze(1) * masks;
-    }
-
-    private Tensor Pad(Tensor image, int radius) => _options.Convention == IspConvention.Published
-        ? nn.functional.pad(image, [radius, radius, radius, radius], PaddingModes.Reflect)
-        : PadSymmetric(PadSymmetric(image, 2, radius), 3, radius);
-
-    private static Tensor PadSymmetric(Tensor image, int dimension, int radius)
-    {
-        long size = image.shape[dimension];
-        return cat([image.narrow(dimension, 0, radius).flip(dimension), image, image.narrow(dimension, size - radius, radius).flip(dimension)], dimension);
-    }
-
-    /// <summary>Filters Y of YUV. Back in RGB the change of Y is the same in every channel.</summary>
-    private static Tensor FilterLuma(Tensor rgb, Func<Tensor, Tensor> filter)
-    {
-        var weights = tensor(IspKernels.Luma.ToArray(), dtype: rgb.dtype, device: rgb.device).view(1, 3, 1, 1);
-        var luma = (rgb * weights).sum(1, keepdim: true);
-        return rgb + (filter(luma) - luma);
-    }
-
-    private Tensor ClipAndGamma(Tensor rgb, Func<string, Tensor, Tensor> retain)
-    {
-        if (_options.Convention == IspConvention.Published)
-        {
-            var floored = retain("clipped", rgb.clamp(IspKernels.Floor, 1));
-            return retain("gamma_corrected", (floored.log() * (1 / Gamma)).exp());
-        }
-        // The power's slope is infinite at 0: below the floor the value is exact and constant for the gradient.
-        var clipped = retain("clipped", rgb.clamp(0, 1));
-        var dark = clipped.detach().pow(1 / Gamma.detach());
-        var bright = (clipped.clamp(min: IspKernels.Floor).log() * (1 / Gamma)).exp();
-        return retain("gamma_corrected", where(clipped.detach() < IspKernels.Floor, dark, bright));
-    }
+    private Parameter Existing(string name) => get_parameter(name)
+        ?? throw new InvalidOperationException($"An ISP that started as {_options.Start} has no '{name}'. It has {string.Join(", ", named_parameters().Select(p => p.name))}.");
 
     private void RequireAdditiveSize(int height, int width)
     {
@@ -202,7 +190,7 @@ public sealed class ParametrizedIsp : DifferentiableStage
     }
 
     /// <summary>Each output colour from its own mosaic alone, bilinearly.</summary>
-    private static double[] DemosaicKernels()
+    private static double[] BilinearKernels()
     {
         var kernels = new double[3 * 3 * 9];
         for (int channel = 0; channel < 3; channel++)

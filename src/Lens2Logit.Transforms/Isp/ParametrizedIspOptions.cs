@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Lens2Logit.Demosaicing;
 using Lens2Logit.Stages;
 
 namespace Lens2Logit.Isp;
@@ -8,6 +9,16 @@ public sealed record ParametrizedIspOptions
 {
     /// <summary>Initial black level, white balance and colour matrix, and the colour filter array. Default <see cref="CameraParameters.Identity"/>.</summary>
     public CameraParameters Camera { get; init; } = CameraParameters.Identity;
+
+    /// <summary>
+    /// The static pipeline that the ISP starts as, without Fourier denoising. Default <c>bi,s,ga</c>, the paper's, which alone runs in fused
+    /// kernels. Malvar's filters are learnable; Menon's method and the median have no weights and pass gradients almost everywhere; of the
+    /// unsharp mask radius and amount are learnable.
+    /// </summary>
+    public IspConfiguration Start { get; init; } = Reference;
+
+    /// <summary>Ranges that the weights never leave, or null (default) for none.</summary>
+    public IspBounds? Bounds { get; init; }
 
     /// <summary>Borders, clip and blur kernel: those of the static ISP (default), or those of the paper's code.</summary>
     public IspConvention Convention { get; init; } = IspConvention.Static;
@@ -31,6 +42,8 @@ public sealed record ParametrizedIspOptions
     /// <summary>The options as JSON.</summary>
     public string ToJson() => JsonSerializer.Serialize(this, StageJson.Format);
 
+    internal static IspConfiguration Reference { get; } = new(DemosaicMethod.Bilinear, SharpeningMethod.Filter, DenoisingMethod.Gaussian);
+
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     internal void Validate()
     {
@@ -38,6 +51,12 @@ public sealed record ParametrizedIspOptions
         Camera.Validate();
         if (!Enum.IsDefined(Convention))
             throw new ArgumentOutOfRangeException(nameof(Convention), Convention, "Expected Static or Published.");
+        Start.Validate();
+        if (Start.Denoising == DenoisingMethod.Fourier)
+            throw new ArgumentException($"{nameof(Start)} is {Start}; Fourier denoising has no differentiable form here. Choose me or ga.", nameof(Start));
+        if (Convention == IspConvention.Published && Start != Reference)
+            throw new ArgumentException($"{nameof(Start)} is {Start}; the convention {Convention} exists for {Reference} only. Choose {nameof(IspConvention.Static)}.", nameof(Start));
+        Bounds?.Validate();
         if (!(Gamma > 0) || !double.IsFinite(Gamma))
             throw new ArgumentOutOfRangeException(nameof(Gamma), Gamma, "Gamma must be a positive finite number.");
         if (AdditiveLayer is { } size)

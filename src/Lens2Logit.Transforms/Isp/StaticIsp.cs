@@ -21,7 +21,7 @@ namespace Lens2Logit.Isp;
 /// isp.Process&lt;float&gt;(raw, height, width, rgb);
 /// </code>
 /// </example>
-public sealed class StaticIsp
+public sealed partial class StaticIsp
 {
     // Where the camera has a white level: what to do to raw values, and the pipeline that then follows.
     private readonly LinearReference? _reference;
@@ -77,7 +77,7 @@ public sealed class StaticIsp
     /// <param name="height">H, at least 4; odd is allowed.</param>
     /// <param name="width">W, at least 4; odd is allowed.</param>
     /// <param name="rgb">Receives the view [3, H, W] in [0, 1].</param>
-    /// <param name="threads">Number of threads, at least 1. Only <see cref="float"/> without Fourier denoising uses more than one.</param>
+    /// <param name="threads">Number of threads, at least 1. Only <see cref="float"/> uses more than one.</param>
     /// <exception cref="ArgumentException">As for one thread, or <paramref name="threads"/> is less than 1.</exception>
     public void Process<T>(ReadOnlySpan<T> raw, int height, int width, Span<T> rgb, int threads)
         where T : struct, IFloatingPointIeee754<T>

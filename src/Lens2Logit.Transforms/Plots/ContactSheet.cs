@@ -8,7 +8,7 @@ namespace Lens2Logit.Plots;
 /// </summary>
 public sealed record ContactSheet : Figure
 {
-    private const int Gap = 6, TextHeight = 24;
+    private const int Gap = 6, TextHeight = 24, LargestSide = 16_384;
 
     /// <summary>The rows from top to bottom, at least one and with at least one picture.</summary>
     public required IReadOnlyList<SheetRow> Rows { get; init; }
@@ -27,8 +27,10 @@ public sealed record ContactSheet : Figure
         }
 
         int heading = Title.Length > 0 ? TextHeight : 0;
-        int width = (Rows.Max(row => row.Images.Count) * (CellSize + Gap)) + Gap;
-        using var surface = SKSurface.Create(new SKImageInfo(width, Rows.Sum(RowHeight) + heading + Gap));
+        int width = (Rows.Max(row => row.Images.Count) * (CellSize + Gap)) + Gap, height = Rows.Sum(RowHeight) + heading + Gap;
+        FigureSize.Check("The width of the sheet", width, 1, LargestSide);
+        FigureSize.Check("The height of the sheet", height, 1, LargestSide);
+        using var surface = SKSurface.Create(new SKImageInfo(width, height));
         using var font = SKTypeface.FromFamilyName(PlotStyle.FontFamily);
         using var text = new SKPaint { Color = SKColors.Black, Typeface = font, TextSize = 15, IsAntialias = true };
         surface.Canvas.Clear(SKColors.White);

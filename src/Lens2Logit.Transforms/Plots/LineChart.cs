@@ -53,8 +53,9 @@ public sealed record LineChart : Figure
         model.Axes.Add(PlotStyle.Axis(YAxis, AxisPosition.Left));
         for (int i = 0; i < Series.Count; i++)
             Add(model, Series[i], i);
+        model.Series.Add(ReachedByAxes());
         foreach (var line in HorizontalLines)
-            model.Annotations.Add(Reference(line, YAxis, nameof(HorizontalLines), new() { Type = LineAnnotationType.Horizontal, Y = line.Value, TextLinePosition = 0.02, TextHorizontalAlignment = HorizontalAlignment.Left }));
+            model.Annotations.Add(Reference(line, YAxis, nameof(HorizontalLines), new() { Type = LineAnnotationType.Horizontal, Y = line.Value }));
         foreach (var line in VerticalLines)
             model.Annotations.Add(Reference(line, XAxis, nameof(VerticalLines), new() { Type = LineAnnotationType.Vertical, X = line.Value }));
         PlotStyle.Write(model, png, Width, Height);
@@ -67,7 +68,7 @@ public sealed record LineChart : Figure
         if (series.Spread is { } spread)
             model.Series.Add(Band(series, spread, color));
 
-        var line = new OxyPlot.Series.LineSeries
+        var line = new LineSeries
         {
             Title = series.Name.Length > 0 ? series.Name : null,
             Color = color,
@@ -96,6 +97,17 @@ public sealed record LineChart : Figure
         return band;
     }
 
+    // Axes fit themselves to series, not to lines drawn on top.
+    private LineSeries ReachedByAxes()
+    {
+        var invisible = new LineSeries { StrokeThickness = 0 };
+        foreach (var line in HorizontalLines)
+            invisible.Points.Add(new(Series[0].X[0], line.Value));
+        foreach (var line in VerticalLines)
+            invisible.Points.Add(new(line.Value, Series[0].Y[0]));
+        return invisible;
+    }
+
     private void Check(PlotSeries series)
     {
         var owner = $"'{series.Name}'";
@@ -114,6 +126,10 @@ public sealed record LineChart : Figure
         annotation.Color = PlotStyle.ReferenceColor;
         annotation.TextColor = PlotStyle.ReferenceColor;
         annotation.LineStyle = LineStyle.LongDash;
+        // At the beginning of the line, above it or to its left.
+        annotation.TextLinePosition = 0.02;
+        annotation.TextHorizontalAlignment = HorizontalAlignment.Left;
+        annotation.TextVerticalAlignment = VerticalAlignment.Bottom;
         return annotation;
     }
 }

@@ -70,7 +70,7 @@ internal static class PlotStyle
             PlotData.Require(minimum, axis.Logarithmic, $"The minimum of the axis '{axis.Title}'", nameof(PlotAxis.Minimum));
         if (axis.Maximum is { } maximum)
             PlotData.Require(maximum, axis.Logarithmic, $"The maximum of the axis '{axis.Title}'", nameof(PlotAxis.Maximum));
-        Axis drawn = axis.Logarithmic ? new LogarithmicAxis { UseSuperExponentialFormat = true } : new LinearAxis { MinimumPadding = 0.03, MaximumPadding = 0.03 };
+        Axis drawn = axis.Logarithmic ? new LogarithmicAxis { UseSuperExponentialFormat = true } : new LinearAxis { MinimumPadding = 0.06, MaximumPadding = 0.06 };
         drawn.Position = position;
         drawn.Title = axis.Title;
         drawn.AxisTitleDistance = 8;

@@ -1,3 +1,5 @@
+using Lens2Logit.IO;
+
 namespace Lens2Logit.Plots;
 
 /// <summary>A picture on a <see cref="ContactSheet"/>.</summary>
@@ -5,4 +7,34 @@ namespace Lens2Logit.Plots;
 /// <param name="Height">Height H in pixels.</param>
 /// <param name="Width">Width W in pixels.</param>
 /// <param name="Caption">Text below the picture. Default empty.</param>
-public sealed record SheetImage(ReadOnlyMemory<float> Pixels, int Height, int Width, string Caption = "");
+public sealed record SheetImage(ReadOnlyMemory<float> Pixels, int Height, int Width, string Caption = "")
+{
+    /// <summary>Develops a raw image with its own camera parameters, as a small picture: a sheet of many photos stays small in memory.</summary>
+    /// <param name="raw">The raw image.</param>
+    /// <param name="largestSide">The longer side of the picture in pixels, at most; at least 16.</param>
+    /// <param name="caption">Text below the picture.</param>
+    /// <exception cref="InvalidOperationException">Nothing is known about the camera.</exception>
+    /// <exception cref="ArgumentException">The image is monochrome or smaller than 4×4, or <paramref name="largestSide"/> is below 16.</exception>
+    public static SheetImage Develop(RawImage raw, int largestSide, string caption = "")
+    {
+        ArgumentNullException.ThrowIfNull(raw);
+        ArgumentOutOfRangeException.ThrowIfLessThan(largestSide, 16);
+        int square = (Math.Max(raw.Height, raw.Width) + largestSide - 1) / largestSide, height = raw.Height / square, width = raw.Width / square;
+        var view = raw.Develop();
+        if (square == 1)
+            return new(view, height, width, caption);
+        var small = new float[3 * height * width];
+        for (int i = 0; i < small.Length; i++)
+        {
+            int channel = i / (height * width), top = i / width % height * square, left = i % width * square;
+            float sum = 0;
+            for (int y = 0; y < square; y++)
+            {
+                foreach (float value in view.AsSpan((channel * raw.Height + top + y) * raw.Width + left, square))
+                    sum += value;
+            }
+            small[i] = sum / (square * square);
+        }
+        return new(small, height, width, caption);
+    }
+}

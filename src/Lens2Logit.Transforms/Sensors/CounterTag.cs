@@ -21,6 +21,9 @@ internal static class CounterTag
     /// <summary>Temporal noise of a row: (row, tag, row key), key (camera seed, frame seed).</summary>
     public const uint RowNoise = 0x8000_0004;
 
+    /// <summary>Seed of the generator of an image's differentiable noise: (0, tag, row key), key (camera seed, frame seed).</summary>
+    public const uint Generator = 0x8000_0005;
+
     /// <summary>The camera that an image is unprocessed for: (block, tag, row key), key (seed, 0).</summary>
     public const uint Unprocessing = 0x8000_0006;
 }

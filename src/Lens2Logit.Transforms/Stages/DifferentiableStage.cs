@@ -32,6 +32,20 @@ public abstract class DifferentiableStage : nn.Module<Tensor, Tensor>
     /// <summary>Learning rates that suit single parameters better than the trainer's rate for stages, by their name. Default none.</summary>
     public virtual IReadOnlyDictionary<string, double> LearningRates => ReadOnlyDictionary<string, double>.Empty;
 
+    /// <summary>
+    /// Applies the stage to images that can be told apart: a stage that draws random numbers must draw those of an image from its key, so
+    /// that they do not depend on the rest of the batch. Default: the keys do not matter.
+    /// </summary>
+    /// <param name="input">The batch [N, …].</param>
+    /// <param name="rowKeys">N keys. A trainer gives a row another key in every epoch; where nothing is learnt the row's key stays.</param>
+    public virtual Tensor forward(Tensor input, ReadOnlySpan<ulong> rowKeys) => forward(input);
+
+    /// <summary>
+    /// What it costs to use the stage with its present parameters, light for example: a differentiable scalar, which a trainer adds to its
+    /// loss with a weight. Default null: nothing.
+    /// </summary>
+    public virtual Tensor? Penalty() => null;
+
     /// <summary>Everything but the weights that is needed to build the stage again, as JSON.</summary>
     public abstract string OptionsToJson();
 

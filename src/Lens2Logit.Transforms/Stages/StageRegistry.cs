@@ -1,4 +1,5 @@
 using Lens2Logit.Isp;
+using Lens2Logit.Sensors.Differentiable;
 using Lens2Logit.Sensors.Optics;
 
 namespace Lens2Logit.Stages;
@@ -14,6 +15,7 @@ public static class StageRegistry
     {
         [ParametrizedIsp.StageKind] = json => new ParametrizedIsp(ParametrizedIspOptions.FromJson(json)),
         [Lens.StageKind] = json => new Lens(LensOptions.FromJson(json)),
+        [DifferentiableMeasurement.StageKind] = json => new DifferentiableMeasurement(DifferentiableMeasurementOptions.FromJson(json)),
         [RawToRgb.StageKind] = json => new RawToRgb(RawToRgbOptions.FromJson(json)),
         [NeuralIsp.StageKind] = json => new NeuralIsp(NeuralIspOptions.FromJson(json)),
     };

@@ -35,8 +35,8 @@ public class BatchedScoringTests
         Assert.That(batched.GetColumn<string>("Name"), Is.EqualTo(single.GetColumn<string>("Name")));
         Assert.That(batched.GetColumn<uint>("PredictedLabel"), Is.EqualTo(single.GetColumn<uint>("PredictedLabel")));
         AssertClose(batched.GetColumn<float[]>("Score"), single.GetColumn<float[]>("Score"));
-        // Near black, gamma multiplies the rounding of a convolution, whose order of sums depends on the batch, by up to 240.
-        Assert.That(batched.GetColumn<float[]>("Rgb"), Is.EqualTo(single.GetColumn<float[]>("Rgb")).Within(1e-4f));
+        // Near black, gamma multiplies the rounding of a convolution, whose order of sums depends on the batch: by 240 at its floor of 1e-5, by 430 at 3.5e-6.
+        Assert.That(batched.GetColumn<float[]>("Rgb"), Is.EqualTo(single.GetColumn<float[]>("Rgb")).Within(3e-4f));
     }
 
     [Test]

@@ -113,6 +113,22 @@ public class TrainingLoopTests
     }
 
     [Test]
+    public void Classes_without_a_row_in_a_set_are_named()
+    {
+        var warnings = new List<string>();
+        var ml = SmallData.Context();
+        ml.Log += (_, e) => warnings.Add(e.RawMessage);
+        // Every run of five images shows every class once.
+        var view = SmallData.Camera(ml).Fit(_data).Transform(_data);
+        using var model = ml.MulticlassClassification.Trainers.RawImageClassification(SmallData.Options with { Epochs = 1, ValidationSet = ml.Data.TakeRows(view, 4) }).Fit(ml.Data.TakeRows(view, 8));
+        var fifth = model.ClassNames[4];
+        Assert.That(warnings, Has.One.EqualTo($"No validation row is of class '{fifth}'."));
+        Assert.That(warnings, Has.None.Contains("No training row"));
+        using var few = ml.MulticlassClassification.Trainers.RawImageClassification(SmallData.Options with { Epochs = 1 }).Fit(ml.Data.TakeRows(view, 4));
+        Assert.That(warnings, Has.One.EqualTo($"No training row is of class '{fifth}': the model cannot learn to predict it."));
+    }
+
+    [Test]
     public void Learning_rates_follow_their_schedule()
     {
         double[] Factors(LearningRateSchedule schedule, int warmup = 0) =>

@@ -70,7 +70,8 @@ public class ProcessRawTests
         var camera = Ml.Transforms.SimulateMeasurement("Raw", "Scene", SensorPresets.RawDrone with { Cfa = CfaPattern.Gbrg });
         foreach (IEstimator<ITransformer> isp in new IEstimator<ITransformer>[]
         {
-            Ml.Transforms.ProcessRaw("Rgb", "Raw", CameraParameters.RawDrone), Ml.Transforms.ProcessRaw("Rgb", "Raw", new ParametrizedIspOptions()),
+            Ml.Transforms.ProcessRaw("Rgb", "Raw", CameraParameters.RawDrone),
+            Ml.Transforms.ProcessRaw("Rgb", "Raw", new ParametrizedIspOptions { Camera = CameraParameters.RawDrone }),
             Ml.Transforms.ProcessRaw("Rgb", "Raw", new RawToRgbOptions()),
         })
             Assert.That(() => Transform(scenes, camera.Append(isp)), Throws.ArgumentException.With.Message.Contains("Gbrg").And.Message.Contains("Rggb"));
@@ -84,6 +85,9 @@ public class ProcessRawTests
         var black = SensorPresets.Imx477.BlackLevelDn / 4095;
         Assert.That(fitted.Isp.Camera, Is.EqualTo(CameraParameters.Identity with { Name = "Imx477", Cfa = CfaPattern.Gbrg, BlackLevel = [black, black, black, black] }));
         Assert.That(RawAnnotations.CameraOf(raw.Schema["Raw"]), Is.EqualTo(fitted.Isp.Camera));
+
+        using (var stage = Ml.Transforms.ProcessRaw("Rgb", "Raw", new ParametrizedIspOptions()).Fit(raw))
+            Assert.That(((ParametrizedIsp)stage.Stage).Options.Camera, Is.EqualTo(fitted.Isp.Camera));
 
         using var folder = new TemporaryFolder();
         Ml.Model.Save(fitted, raw.Schema, folder.File("model.zip"));
@@ -104,7 +108,8 @@ public class ProcessRawTests
     public void A_black_level_that_is_not_the_columns_is_warned_of_at_fit([Values] bool parametrised)
     {
         var raw = Photograph(SensorPresets.RawDrone);
-        Assert.That(Warnings(CameraParameters.Identity), Has.Exactly(1).Items.And.All.Contains("'Raw'").And.All.Contains("0.0625").And.All.Contains("'Identity' subtracts 0"));
+        Assert.That(Warnings(CameraParameters.Identity with { Name = "None" }), Has.Exactly(1).Items.And.All.Contains("'Raw'").And.All.Contains("black at 0.0625").And.All.Contains("'None' subtracts 0."));
+        Assert.That(Warnings(CameraParameters.RawDrone with { BlackLevel = [0.0625, 0.0625, 0.0625, 0.07] }), Has.Exactly(1).Items.And.All.Contains("subtracts 0.0625, 0.07."));
         Assert.That(Warnings(CameraParameters.RawDrone), Is.Empty, "0.0625 and 0.0626 are the same within a digital number");
 
         List<string> Warnings(CameraParameters camera)

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Lens2Logit.Isp;
+using Lens2Logit.Isp.Fused;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -64,16 +65,49 @@ public class ParametrizedIspGoldenTests
                 AssertClose(role, actual!, Tensor(expected, ScalarType.Float64), expected.GetProperty("atol").GetDouble());
             }
             // A float32 sum over a whole batch depends on its order; the manifest's tolerance comes from one order, hence the factor.
-            double reordering = type == ScalarType.Float32 ? 4 : 1;
-            var parameters = isp.named_parameters().ToDictionary(p => p.name, p => p.parameter);
-            foreach (var gradient in test.GetProperty("parameter_gradients").EnumerateObject())
-            {
-                var expected = tensor(Golden.Doubles(gradient.Value.GetProperty("f64")));
-                AssertClose("gradient of " + gradient.Name, parameters[ParameterNames[gradient.Name]].grad!, expected, reordering * gradient.Value.GetProperty("atol").GetDouble());
-            }
-            foreach (var statistic in test.GetProperty("batch_norm_state_after").EnumerateObject().Where(s => s.Name != "num_batches_tracked"))
-                AssertClose(statistic.Name, isp.get_buffer("batch_norm." + statistic.Name)!, tensor(Golden.Doubles(statistic.Value)), 1e-5);
+            AssertGradientsAndStatistics(isp, test, reordering: type == ScalarType.Float32 ? 4 : 1);
         });
+    }
+
+    [Test]
+    public void The_fused_output_and_gradients_equal_the_reference([ValueSource(nameof(Names))] string name, [Values(128, 256, 512)] int bits)
+    {
+        using var scope = NewDisposeScope();
+        var test = Golden.Case(name);
+        using var isp = Create(test, ScalarType.Float32);
+        isp.Vectors = VectorWidths.Of(bits);
+        Warm(isp, test, ScalarType.Float32);
+        var input = Tensor(test.GetProperty("inputs")[0], ScalarType.Float32).requires_grad_();
+
+        var output = isp.forward(input);
+        (output * Tensor(test.GetProperty("loss").GetProperty("G"), ScalarType.Float32)).sum().backward();
+
+        Assert.Multiple(() =>
+        {
+            foreach (var expected in test.GetProperty("outputs").EnumerateArray())
+            {
+                if (expected.GetProperty("role").GetString() is "out" or "grad_raw")
+                {
+                    var actual = expected.GetProperty("role").GetString() == "out" ? output : input.grad!;
+                    AssertClose(expected.GetProperty("role").GetString()!, actual, Tensor(expected, ScalarType.Float64), expected.GetProperty("atol").GetDouble());
+                }
+            }
+            AssertGradientsAndStatistics(isp, test, reordering: 4);
+        });
+    }
+
+    private static IEnumerable<string> Names() => Golden.Names("b_");
+
+    private static void AssertGradientsAndStatistics(ParametrizedIsp isp, JsonElement test, double reordering)
+    {
+        var parameters = isp.named_parameters().ToDictionary(p => p.name, p => p.parameter);
+        foreach (var gradient in test.GetProperty("parameter_gradients").EnumerateObject())
+        {
+            var expected = tensor(Golden.Doubles(gradient.Value.GetProperty("f64")));
+            AssertClose("gradient of " + gradient.Name, parameters[ParameterNames[gradient.Name]].grad!, expected, reordering * gradient.Value.GetProperty("atol").GetDouble());
+        }
+        foreach (var statistic in test.GetProperty("batch_norm_state_after").EnumerateObject().Where(s => s.Name != "num_batches_tracked"))
+            AssertClose(statistic.Name, isp.get_buffer("batch_norm." + statistic.Name)!, tensor(Golden.Doubles(statistic.Value)), 1e-5);
     }
 
     private static ParametrizedIsp Create(JsonElement test, ScalarType type)

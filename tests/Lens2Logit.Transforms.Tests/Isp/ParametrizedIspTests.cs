@@ -40,13 +40,30 @@ public class ParametrizedIspTests
             foreach (var (name, parameter) in isp.named_parameters().Append(("raw", (TorchSharp.Modules.Parameter)null!)))
             {
                 var variable = parameter ?? raw;
-                var numeric = CentralDifferences(variable, Loss, 1e-6);
+                var numeric = CentralDifference.Of(variable, Loss, 1e-6);
                 var analytic = variable.grad!.contiguous().data<double>().ToArray();
                 double scale = Math.Max(1, numeric.Max(Math.Abs));
                 Assert.That(Golden.MaximumDifference(analytic, numeric), Is.LessThanOrEqualTo(1e-5 * scale), name);
                 Assert.That(analytic.Any(g => g != 0), $"gradient of {name} is zero");
             }
         });
+    }
+
+    [Test]
+    public void The_graph_for_other_devices_equals_the_plain_one([Values] IspConvention convention, [BayerPatterns] CfaPattern pattern, [Values(4, 9)] int height)
+    {
+        using var scope = NewDisposeScope();
+        using var isp = new ParametrizedIsp(
+            new() { Camera = CameraParameters.RawDrone with { Cfa = pattern }, Convention = convention, AdditiveLayer = new(height, 7) }, ScalarType.Float64);
+        var raw = tensor(Noise(2 * 7 * height, 3)).view(2, height, 7).requires_grad_();
+        var weights = tensor(Noise(6 * 7 * height, 4)).view(2, 3, height, 7) - 0.5;
+        var inputs = isp.parameters().Append(raw).ToList();
+        Tensor plain = isp.PlainGraph(raw, null), folded = isp.FoldedGraph(raw);
+        Assert.That((plain - folded).abs().max().ToDouble(), Is.LessThan(1e-12));
+        var expected = autograd.grad([(plain * weights).sum()], inputs, retain_graph: true);
+        var actual = autograd.grad([(folded * weights).sum()], inputs, retain_graph: true);
+        for (int i = 0; i < inputs.Count; i++)
+            Assert.That((actual[i] - expected[i]).abs().max().ToDouble(), Is.LessThanOrEqualTo(1e-10 * expected[i].abs().max().ToDouble()), $"gradient {i}");
     }
 
     [Test]
@@ -79,7 +96,8 @@ public class ParametrizedIspTests
         using var isp = new ParametrizedIsp(new() { Camera = CameraParameters.RawDrone });
         var raw = rand(2, 8, 8);
         var stages = new Dictionary<string, Tensor>();
-        Assert.That(isp.Develop(raw, stages).equal(isp.forward(raw)).all().ToBoolean());
+        // Stages come from the plain graph: the same but for rounding, which gamma enlarges near black.
+        Assert.That((isp.Develop(raw, stages) - isp.forward(raw)).abs().max().ToDouble(), Is.LessThan(6e-5));
         Assert.That(stages.Keys, Is.EqualTo(new[] { "mosaic", "color_corrected", "sharpened", "blurred", "clipped", "gamma_corrected" }));
     }
 
@@ -127,26 +145,6 @@ public class ParametrizedIspTests
     {
         using var isp = new ParametrizedIsp(new() { Camera = CameraParameters.RawDrone });
         Assert.That(isp.ToString(), Does.Contain("black level").And.Contain("0.0625 0.0626").And.Contain("white balance").And.Contain("2.8665").And.Contain("γ"));
-    }
-
-    private static double[] CentralDifferences(Tensor variable, Func<Tensor> loss, double step)
-    {
-        using var _ = no_grad();
-        var flat = variable.detach().view(-1);
-        var result = new double[flat.numel()];
-        for (int i = 0; i < result.Length; i++)
-        {
-            using var scope = NewDisposeScope();
-            double original = flat[i].ToDouble();
-            double At(double value)
-            {
-                flat[i].fill_(value);
-                return loss().ToDouble();
-            }
-            result[i] = (At(original + step) - At(original - step)) / (2 * step);
-            flat[i].fill_(original);
-        }
-        return result;
     }
 
     private static double[] Noise(int count, int seed)

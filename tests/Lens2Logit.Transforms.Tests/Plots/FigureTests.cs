@@ -44,6 +44,16 @@ public class FigureTests
     }
 
     [Test]
+    public void Axes_reach_to_the_reference_lines()
+    {
+        using var chart = Decode((Chart with { HorizontalLines = [new(100, "")], VerticalLines = [new(50, "")] }).ToPng());
+        var grey = new SKColor(110, 110, 110);
+        // Long dashes across the plot.
+        Assert.That(Enumerable.Range(0, chart.Height).Max(y => Enumerable.Range(0, chart.Width).Count(x => chart.GetPixel(x, y) == grey)), Is.GreaterThan(chart.Width / 2));
+        Assert.That(Enumerable.Range(0, chart.Width).Max(x => Enumerable.Range(0, chart.Height).Count(y => chart.GetPixel(x, y) == grey)), Is.GreaterThan(chart.Height / 2));
+    }
+
+    [Test]
     public void Heat_maps_colour_their_extremes_by_the_ends_of_cividis()
     {
         using var map = Decode(Matrix.ToPng());
@@ -120,6 +130,7 @@ public class FigureTests
         yield return Case("logarithmic bars", new BarChart { Labels = ["a"], Values = [1], Axis = new("drop") { Logarithmic = true } }, "linear axis alone");
         yield return Case("no picture", Sheet with { Rows = [] }, "has no picture");
         yield return Case("picture length", Sheet with { Rows = [new("", [new(new float[5], 2, 2)])] }, "row 0, picture 0 has 5 values; 2×2 needs 12 (colour) or 4 (grey)");
+        yield return Case("sheet size", Sheet with { CellSize = 2048, Rows = [new("", [.. Enumerable.Repeat(Sheet.Rows[0].Images[0], 8)])] }, "The width of the sheet is");
         yield return Case("picture NaN", Sheet with { Rows = [new("", [new(new[] { float.NaN }, 1, 1)])] }, "'the picture in row 0, picture 0' holds NaN");
 
         static TestCaseData Case(string name, Figure figure, string message) => new TestCaseData(figure, message).SetName($"Bad_data_is_named({name})");

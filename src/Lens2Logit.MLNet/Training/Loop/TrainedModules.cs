@@ -44,11 +44,24 @@ internal sealed class TrainedModules
     public IReadOnlyList<TrainedParameter> Learnt { get; }
 
     /// <summary>The views [N, C, H, W] that the last stage makes.</summary>
-    public Tensor Develop(Tensor source)
+    /// <param name="source">The source [N, …].</param>
+    /// <param name="rowKeys">N keys, on which the noise of a stage depends.</param>
+    public Tensor Develop(Tensor source, ReadOnlySpan<ulong> rowKeys)
     {
         foreach (var link in Chain.Links)
-            source = link.Stage.forward(source);
+            source = link.Stage.forward(source, rowKeys);
         return source;
+    }
+
+    /// <summary>A loss with what the stages cost added.</summary>
+    public Tensor WithPenalty(Tensor loss)
+    {
+        foreach (var link in Chain.Links)
+        {
+            if (_options.StagePenaltyWeight > 0 && link.Stage.Penalty() is { } penalty)
+                loss += _options.StagePenaltyWeight * penalty;
+        }
+        return loss;
     }
 
     /// <summary>All parameters and buffers under names that are unique.</summary>

@@ -27,6 +27,7 @@ internal static class TrainingConfiguration
             [nameof(options.LearningRate)] = Text(options.LearningRate),
             [nameof(options.StageLearningRate)] = Text(options.StageLearningRate),
             [nameof(options.ParameterLearningRates)] = string.Join(", ", options.ParameterLearningRates.OrderBy(rate => rate.Key, StringComparer.Ordinal).Select(rate => $"{rate.Key}: {Text(rate.Value)}")),
+            [nameof(options.StagePenaltyWeight)] = Text(options.StagePenaltyWeight),
             [nameof(options.Schedule)] = options.Schedule.ToString(),
             [nameof(options.WarmupSteps)] = Text(options.WarmupSteps),
             [nameof(options.WeightDecay)] = Text(options.WeightDecay),

@@ -91,11 +91,11 @@ internal sealed class TrainingLoop(TrainingOptions options, TrainingTask task, s
     {
         using var scope = NewDisposeScope();
         var (images, targets) = batch.ToDevice();
-        images = modules.Develop(images);
+        images = modules.Develop(images, FreshKeys(batch.Keys, epoch));
         if (_augmenter is not null)
             (images, targets) = Augment(_augmenter, images, targets, batch.Keys, epoch);
         var output = network.Forward(images);
-        var loss = task.Loss(output, targets);
+        var loss = modules.WithPenalty(task.Loss(output, targets));
         double value = loss.ToDouble();
         if (!double.IsFinite(value))
             return (value, 0);
@@ -133,6 +133,17 @@ internal sealed class TrainingLoop(TrainingOptions options, TrainingTask task, s
         for (int left = rows; left > 0; left -= sizes[^1])
             sizes.Add(left == options.BatchSize + 1 ? left : Math.Min(left, options.BatchSize));
         return sizes;
+    }
+
+    /// <summary>Other keys for the rows in every epoch, so that a stage draws other noise.</summary>
+    private ulong[] FreshKeys(ReadOnlySpan<ulong> rowKeys, int epoch)
+    {
+        // An odd constant (2^64 over the golden ratio) spreads the seed over all bits.
+        ulong shift = unchecked(0x9E3779B97F4A7C15 * (ulong)EpochSeed(epoch));
+        var keys = rowKeys.ToArray();
+        for (int i = 0; i < keys.Length; i++)
+            keys[i] = unchecked(keys[i] + shift);
+        return keys;
     }
 
     private int EpochSeed(int epoch) => unchecked(seed * 1_000_003 + epoch);

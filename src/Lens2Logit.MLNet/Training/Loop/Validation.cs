@@ -18,7 +18,7 @@ internal sealed class Validation(TrainingTask task, TrainedModules modules, Trai
             using var scope = NewDisposeScope();
             using var noGradients = no_grad();
             var (images, targets) = batch.ToDevice();
-            var output = modules.Network.forward(modules.Develop(images));
+            var output = modules.Network.forward(modules.Develop(images, batch.Keys));
             loss += task.Loss(output, targets).ToDouble() * batch.Count;
             metric.Add(output, targets);
         }

@@ -17,7 +17,7 @@ internal sealed class PngFile : RawFile
     private static readonly byte[] Signature = [0x89, (byte)'P', (byte)'N', (byte)'G', 13, 10, 26, 10];
 
     private readonly ByteSource _source;
-    private readonly SampleFormat _format;
+    private readonly StoredSamples _format;
     private readonly long _firstData;
 
     public PngFile(ByteSource source, RawReadOptions options)

@@ -143,10 +143,10 @@ internal sealed class LibTiffSegments : IDisposable
         }
     }
 
-    /// <summary>Writes a directory whose values are all of type LONG, at a given place of a file.</summary>
+    /// <summary>Writes a directory of whole numbers at a given place of a file: SHORT where a single value fits, which some tags must have, else LONG.</summary>
     private sealed class DirectoryWriter(bool isBigEndian, uint start)
     {
-        private const ushort Long = 4, Magic = 42;
+        private const ushort Short = 3, Long = 4, Magic = 42;
 
         public byte[] Header()
         {
@@ -168,9 +168,13 @@ internal sealed class LibTiffSegments : IDisposable
                 var (tag, values) = all[i];
                 var entry = bytes.AsSpan(2 + 12 * i);
                 Put(entry, (ushort)tag);
-                Put(entry[2..], Long);
+                bool isShort = values is [<= ushort.MaxValue];
+                Put(entry[2..], isShort ? Short : Long);
                 Put(entry[4..], (uint)values.Length);
-                Put(entry[8..], values.Length == 1 ? values[0] : start + (uint)place);
+                if (isShort)
+                    Put(entry[8..], (ushort)values[0]);
+                else
+                    Put(entry[8..], values.Length == 1 ? values[0] : start + (uint)place);
                 if (values.Length == 1)
                     continue;
                 foreach (uint value in values)

@@ -55,7 +55,7 @@ internal sealed class TiffRaster
 
     public int Width { get; }
 
-    public SampleFormat Format { get; }
+    public StoredSamples Format { get; }
 
     public uint Compression { get; }
 
@@ -120,7 +120,7 @@ internal sealed class TiffRaster
         }
     }
 
-    private static SampleFormat ReadFormat(TiffDirectory directory)
+    private static StoredSamples ReadFormat(TiffDirectory directory)
     {
         uint bits = directory.Unsigned(TiffTag.BitsPerSample) ?? 1, kind = directory.Unsigned(TiffTag.SampleFormat) ?? 1;
         return (kind, bits) switch

@@ -58,11 +58,9 @@ internal sealed unsafe class FusedPlan
     /// <summary>The colour, red (0) or blue (2), that the row measures beside green.</summary>
     public int OwnColor(int row) => Isp.Camera.Cfa.ChannelAt(row, 0) + Isp.Camera.Cfa.ChannelAt(row, 1) - 1;
 
-    /// <summary>Null where the fused kernels do not cover a pipeline: Fourier denoising, and a gamma too small for its polynomial.</summary>
+    /// <summary>Null where the fused kernels do not cover a pipeline: a gamma too small for its polynomial.</summary>
     public static FusedPlan? For(StaticIsp isp)
     {
-        if (isp.Configuration.Denoising == DenoisingMethod.Fourier)
-            return null;
         var plan = new FusedPlan(isp);
         return plan.Gamma.IsAccurate ? plan : null;
     }

@@ -11,29 +11,33 @@ internal sealed unsafe class GammaCurve
     // Beyond this error the polynomial does not fit; that is so for γ below about 0.1.
     private const double Tolerance = 2e-7;
 
-    // Pinned: [octave table, polynomial]; the polynomial's variable is the mantissa minus 1.5.
-    private readonly float[] _numbers = GC.AllocateArray<float>(OctaveTable.Length + Degree + 1, pinned: true);
+    /// <summary>Numbers of a curve: [octave table, polynomial]; the polynomial's variable is the mantissa minus 1.5.</summary>
+    public const int Length = OctaveTable.Length + Degree + 1;
 
-    public GammaCurve(double gamma)
-    {
-        double exponent = 1 / gamma;
-        OctaveTable.FillPowers(exponent, _numbers);
-        var polynomial = Interpolate(t => Math.Pow(1.5 + t, exponent), 0.5, Degree);
-        for (int i = 0; i <= Degree; i++)
-            _numbers[OctaveTable.Length + i] = (float)polynomial[i];
+    private readonly float[] _numbers = GC.AllocateArray<float>(Length, pinned: true);
 
-        double error = 0, white = Math.Pow(2, exponent);
-        for (double t = -0.5; t <= 0.5; t += 1.0 / 1024)
-            error = Math.Max(error, Math.Abs(Evaluate(polynomial, t) - Math.Pow(1.5 + t, exponent)) / white);
-        IsAccurate = error <= Tolerance;
-    }
+    public GammaCurve(double gamma) => IsAccurate = TryFill(gamma, _numbers);
 
     /// <summary>Whether the absolute error stays below 3e-7, that of rounding included.</summary>
     public bool IsAccurate { get; }
 
     public float* Table => (float*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref _numbers[0]);
 
-    public float* Polynomial => Table + OctaveTable.Length;
+    /// <summary>Computes the numbers of a curve; false if the polynomial does not fit it.</summary>
+    public static bool TryFill(double gamma, Span<float> numbers)
+    {
+        double exponent = 1 / gamma;
+        OctaveTable.FillPowers(exponent, numbers);
+        var polynomial = Interpolate(t => Math.Pow(1.5 + t, exponent), 0.5, Degree);
+        for (int i = 0; i <= Degree; i++)
+            numbers[OctaveTable.Length + i] = (float)polynomial[i];
+
+        // The error oscillates eight times between the ends.
+        double error = 0, white = Math.Pow(2, exponent);
+        for (double t = -0.5; t <= 0.5; t += 1.0 / 64)
+            error = Math.Max(error, Math.Abs(Evaluate(polynomial, t) - Math.Pow(1.5 + t, exponent)) / white);
+        return error <= Tolerance;
+    }
 
     /// <summary>The polynomial through the Chebyshev nodes of [−radius, radius], lowest power first: close to the best one.</summary>
     public static double[] Interpolate(Func<double, double> function, double radius, int degree)

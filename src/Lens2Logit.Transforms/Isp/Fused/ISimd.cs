@@ -13,9 +13,18 @@ internal unsafe interface ISimd<TSelf>
 
     static abstract TSelf Load(float* source);
 
+    /// <summary>As many 16-bit numbers as there are lanes.</summary>
+    static abstract TSelf Load(ushort* source);
+
     static abstract TSelf Broadcast(float value);
 
     void Store(float* target);
+
+    /// <summary>Past the caches. The target is aligned to the vector's size.</summary>
+    void StoreStreaming(float* target);
+
+    /// <summary>The whole parts of lanes from 0 to 255, one byte each.</summary>
+    void Store(byte* target);
 
     static abstract TSelf operator +(TSelf a, TSelf b);
 
@@ -38,6 +47,9 @@ internal unsafe interface ISimd<TSelf>
 
     /// <summary>All bits set where a ≥ b, else none.</summary>
     static abstract TSelf GreaterOrEqual(TSelf a, TSelf b);
+
+    /// <summary>All bits set where a = b, else none.</summary>
+    static abstract TSelf Equal(TSelf a, TSelf b);
 
     /// <summary><paramref name="a"/> where the mask's bits are set, else <paramref name="b"/>.</summary>
     static abstract TSelf Select(TSelf mask, TSelf a, TSelf b);

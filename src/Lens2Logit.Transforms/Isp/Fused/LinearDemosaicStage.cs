@@ -5,23 +5,25 @@ internal unsafe struct LinearDemosaicStage<TVector>
     where TVector : unmanaged, ISimd<TVector>
 {
     /// <summary>Rows of memory.</summary>
-    public const int Slots = MosaicRows + 1;
+    public const int Slots = MosaicRows + 2;
 
     private const int MosaicRows = 8, Reach = 2;
 
     private readonly FusedPlan _plan;
     private readonly LinearDemosaicWeights _weights;
     private readonly int _height, _width;
-    private readonly float* _raw;
+    private readonly RawImage _raw;
+    private readonly float* _converted;
     private readonly float* _zeros;
     private readonly RowRing _mosaic;
     private int _nextMosaic;
 
-    /// <inheritdoc cref="MenonStage{TVector}(FusedPlan, float*, int, int, int, ref RowMemory)"/>
-    public LinearDemosaicStage(FusedPlan plan, float* raw, int height, int width, int firstRow, ref RowMemory memory)
+    /// <inheritdoc cref="MenonStage{TVector}(FusedPlan, RawImage, int, int, int, ref RowMemory)"/>
+    public LinearDemosaicStage(FusedPlan plan, RawImage raw, int height, int width, int firstRow, ref RowMemory memory)
     {
         (_plan, _weights, _height, _width) = (plan, plan.Linear!, height, width);
         _raw = raw;
+        _converted = memory.Take(1)[0];
         _mosaic = memory.Take(MosaicRows);
         _zeros = memory.TakeZeros();
         _nextMosaic = Math.Max(0, firstRow - Reach);
@@ -53,7 +55,7 @@ internal unsafe struct LinearDemosaicStage<TVector>
     private readonly bool ReadRow(int row)
     {
         float* mosaic = _mosaic[row], black = _plan.BlackLevel + 2 * (row & 1);
-        bool finite = DemosaicRows<TVector>.SubtractBlack(_raw + (nint)row * _width, _width, black[0], black[1], mosaic);
+        bool finite = DemosaicRows<TVector>.SubtractBlack(_raw.Row<TVector>(row, _width, _converted), _width, black[0], black[1], mosaic);
         if (_weights.IsBilinear)
             RowRing.ExtendZero(mosaic, _width, 1);
         else

@@ -24,11 +24,12 @@ internal unsafe struct MenonStage<TVector>
     where TVector : unmanaged, ISimd<TVector>
 {
     /// <summary>Rows of memory.</summary>
-    public const int Slots = 16 + 5 * 8 + 8 * 4 + 1;
+    public const int Slots = 16 + 5 * 8 + 8 * 4 + 2;
 
     private readonly FusedPlan _plan;
     private readonly int _height, _width;
-    private readonly float* _raw;
+    private readonly RawImage _raw;
+    private readonly float* _converted;
     private readonly float* _zeros;
     private readonly RowRing _mosaic, _along, _across, _gradientAlong, _gradientAcross, _direction;
     private readonly RowRing _difference, _inRow, _inColumn, _refined, _opposite, _refinedInRow, _refinedInColumn;
@@ -41,10 +42,11 @@ internal unsafe struct MenonStage<TVector>
     /// <param name="width">Its width.</param>
     /// <param name="firstRow">The first row that will be asked for.</param>
     /// <param name="memory">Where the rings are taken from.</param>
-    public MenonStage(FusedPlan plan, float* raw, int height, int width, int firstRow, ref RowMemory memory)
+    public MenonStage(FusedPlan plan, RawImage raw, int height, int width, int firstRow, ref RowMemory memory)
     {
         (_plan, _height, _width) = (plan, height, width);
         _raw = raw;
+        _converted = memory.Take(1)[0];
         (_mosaic, _along, _across) = (memory.Take(16), memory.Take(8), memory.Take(8));
         (_gradientAlong, _gradientAcross, _direction) = (memory.Take(8), memory.Take(8), memory.Take(8));
         (_difference, _inRow, _inColumn, _refined) = (memory.Take(4), memory.Take(4), memory.Take(4), memory.Take(4));
@@ -139,7 +141,7 @@ internal unsafe struct MenonStage<TVector>
     private void ReadRow(int row)
     {
         float* mosaic = _mosaic[row], black = _plan.BlackLevel + 2 * (row & 1);
-        _finite &= DemosaicRows<TVector>.SubtractBlack(_raw + (nint)row * _width, _width, black[0], black[1], mosaic);
+        _finite &= DemosaicRows<TVector>.SubtractBlack(_raw.Row<TVector>(row, _width, _converted), _width, black[0], black[1], mosaic);
         RowRing.ExtendMirror(mosaic, _width, 2);
     }
 

@@ -52,6 +52,39 @@ internal static unsafe class OutputRows<TVector>
         }
     }
 
+    /// <summary>Red, green and blue with their sharpened luma, linear.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Sharpened(float* luma, ColorRow color, int width, OutputRow target)
+    {
+        for (int x = 0; x < width; x += TVector.Lanes)
+        {
+            var change = TVector.Load(luma + x) - TVector.Load(color.Luma + x);
+            (TVector.Load(color.Red + x) + change).Store(target.Red + x);
+            (TVector.Load(color.Green + x) + change).Store(target.Green + x);
+            (TVector.Load(color.Blue + x) + change).Store(target.Blue + x);
+        }
+    }
+
+    /// <summary>A change of luma that is known already; values are raised to <paramref name="floor"/> at least.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Change(float* change, ColorRow color, float* gamma, float floor, int width, OutputRow target)
+    {
+        ColorRow source = new(color.Red, color.Green, color.Blue, color.Luma);
+        OutputRow result = new(target.Red, target.Green, target.Blue);
+        var lowest = TVector.Broadcast(floor);
+        for (int x = 0; x < width; x += TVector.Lanes)
+        {
+            var difference = TVector.Load(change + x);
+            var red = TVector.Max(TVector.Load(source.Red + x) + difference, lowest);
+            var green = TVector.Max(TVector.Load(source.Green + x) + difference, lowest);
+            var blue = TVector.Max(TVector.Load(source.Blue + x) + difference, lowest);
+            Gamma(ref red, ref green, ref blue, gamma);
+            red.Store(result.Red + x);
+            green.Store(result.Green + x);
+            blue.Store(result.Blue + x);
+        }
+    }
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector MedianOf(TVector a, TVector b, TVector c) =>
         TVector.Max(TVector.Min(a, b), TVector.Min(TVector.Max(a, b), c));
@@ -68,9 +101,9 @@ internal static unsafe class OutputRows<TVector>
         blue.Store(target.Blue + x);
     }
 
-    /// <summary>Three at once: each number is loaded once, and the processor has three chains to work on.</summary>
+    /// <summary>Clips to [0, 1] and applies the curve. Three at once: each number is loaded once, and the processor has three chains to work on.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Gamma(ref TVector red, ref TVector green, ref TVector blue, float* table)
+    public static void Gamma(ref TVector red, ref TVector green, ref TVector blue, float* table)
     {
         // The lowest octave of the table; its entry is zero.
         TVector floor = TVector.Broadcast(4.656613e-10f), one = TVector.Broadcast(1), center = TVector.Broadcast(1.5f);

@@ -7,6 +7,15 @@ internal unsafe ref struct RowMemory(float* next, int stride)
 {
     private float* _next = next;
 
+    /// <summary>Zeroed memory for a number of rows; <paramref name="start"/> may lie up to one widest vector before the first.</summary>
+    public static RowMemory Cleared(float* start, int rows, int stride)
+    {
+        const nuint alignment = SimdLimits.MaximumLanes * sizeof(float);
+        float* first = (float*)(((nuint)start + alignment - 1) & ~(alignment - 1));
+        new Span<float>(first, rows * stride).Clear();
+        return new(first, stride);
+    }
+
     /// <param name="capacity">Rows, a power of two.</param>
     public RowRing Take(int capacity)
     {

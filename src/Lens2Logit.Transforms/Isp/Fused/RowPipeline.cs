@@ -14,6 +14,7 @@ namespace Lens2Logit.Isp.Fused;
 ///                               sharpen    denoise       denoise along the row
 ///                               rows ±1 (s), ±4 (u)      rows ±1 (me), ±2 (ga)
 /// </code>
+/// Fourier denoising filters rows of R, G, B + (Y′ − Y) instead of luma.
 /// A pixel's arithmetic does not depend on the band: any division of an image into bands gives the same image.
 /// </summary>
 /// <remarks>The rings lie in a rented array; nothing is allocated.</remarks>
@@ -23,20 +24,22 @@ internal unsafe ref struct RowPipeline<TVector>
     private readonly FusedPlan _plan;
     private readonly IspConfiguration _configuration;
     private readonly int _height, _width, _sharpenReach, _denoiseReach;
-    private readonly float* _rgb;
+    private readonly ViewImage _view;
     private readonly RowRing _red, _green, _blue, _luma, _sharp;
     private readonly float* _zeros;
     private readonly float* _temporary0;
     private readonly float* _temporary1;
     private readonly float* _temporary2;
+    private readonly float* _fourier;
+    private readonly OutputRow _finished;
     private LinearDemosaicStage<TVector> _linear;
     private MenonStage<TVector> _menon;
     private int _nextColor, _nextSharp;
 
-    private RowPipeline(FusedPlan plan, float* raw, int height, int width, float* rgb, int begin, RowCounts counts, ref RowMemory memory)
+    private RowPipeline(FusedPlan plan, RawImage raw, int height, int width, ViewImage view, int begin, RowCounts counts, ref RowMemory memory)
     {
         (_plan, _configuration, _height, _width) = (plan, plan.Isp.Configuration, height, width);
-        _rgb = rgb;
+        _view = view;
         (_sharpenReach, _denoiseReach) = (counts.SharpenReach, counts.DenoiseReach);
         (_red, _green, _blue) = (memory.Take(counts.Color), memory.Take(counts.Color), memory.Take(counts.Color));
         (_luma, _sharp) = (memory.Take(counts.Luma), memory.Take(counts.Sharp));
@@ -44,6 +47,13 @@ internal unsafe ref struct RowPipeline<TVector>
         _temporary0 = memory.Take(1)[0];
         _temporary1 = memory.Take(1)[0];
         _temporary2 = memory.Take(1)[0];
+        if (counts.FinishedRows > 0)
+            _finished = new(memory.Take(1)[0], memory.Take(1)[0], memory.Take(1)[0]);
+        if (_configuration.Denoising == DenoisingMethod.Fourier)
+        {
+            _fourier = memory.Take(FourierRows<TVector>.Slots)[0];
+            FourierRows<TVector>.FillKernel(width, _fourier);
+        }
         _nextSharp = Math.Max(0, begin - _denoiseReach);
         _nextColor = Math.Max(0, _nextSharp - _sharpenReach);
         if (plan.Linear is null)
@@ -54,9 +64,9 @@ internal unsafe ref struct RowPipeline<TVector>
 
     /// <summary>Develops the rows from <paramref name="begin"/> up to, not including, <paramref name="end"/>.</summary>
     /// <returns>False if a pixel is not finite; the band's content is then undefined.</returns>
-    public static bool Run(FusedPlan plan, float* raw, int height, int width, float* rgb, int begin, int end)
+    public static bool Run(FusedPlan plan, RawImage raw, int height, int width, ViewImage view, int begin, int end)
     {
-        var counts = new RowCounts(plan.Isp.Configuration);
+        var counts = new RowCounts(plan.Isp.Configuration, view.Storage);
         int stride = RowRing.Stride(width);
         int slots = counts.Total + 4 + (plan.Linear is null ? MenonStage<TVector>.Slots : LinearDemosaicStage<TVector>.Slots);
         var buffer = ArrayPool<float>.Shared.Rent(slots * stride + SimdLimits.MaximumLanes);
@@ -66,7 +76,7 @@ internal unsafe ref struct RowPipeline<TVector>
             {
                 const nuint alignment = SimdLimits.MaximumLanes * sizeof(float);
                 var memory = new RowMemory((float*)(((nuint)start + alignment - 1) & ~(alignment - 1)), stride);
-                return new RowPipeline<TVector>(plan, raw, height, width, rgb, begin, counts, ref memory).Develop(begin, end);
+                return new RowPipeline<TVector>(plan, raw, height, width, view, begin, counts, ref memory).Develop(begin, end);
             }
         }
         finally
@@ -131,25 +141,21 @@ internal unsafe ref struct RowPipeline<TVector>
 
     private readonly void WriteRow(int row)
     {
-        if (_configuration.Denoising == DenoisingMethod.Median)
+        switch (_configuration.Denoising)
         {
-            LumaRows<TVector>.SortColumns(Sharp(row - 1), Sharp(row), Sharp(row + 1), _width, _temporary0, _temporary1, _temporary2);
-            RowRing.ExtendSymmetric(_temporary0, _width, 1);
-            RowRing.ExtendSymmetric(_temporary1, _width, 1);
-            RowRing.ExtendSymmetric(_temporary2, _width, 1);
+            case DenoisingMethod.Median: SortColumns(row); break;
+            case DenoisingMethod.Gaussian: BlurColumns(row); break;
+            case DenoisingMethod.Fourier: FilterColors(row); break;
         }
-        else
-        {
-            float** rows = stackalloc float*[5];
-            for (int i = 0; i < 5; i++)
-                rows[i] = Sharp(row + i - 2);
-            LumaRows<TVector>.Blur5Rows(rows, _plan.DenoisingKernel, _width, _temporary0);
-            RowRing.ExtendSymmetric(_temporary0, _width, 2);
-        }
-
-        // Kernels write whole vectors, and nothing may be written beyond the row: its rest goes through a buffer.
         nint plane = (nint)_height * _width, offset = (nint)row * _width;
-        var target = new OutputRow(_rgb + offset, _rgb + plane + offset, _rgb + 2 * plane + offset);
+        if (_view.Storage != ViewStorage.Single)
+        {
+            Finish(row, 0, _width, _finished);
+            _view.Write<TVector>(_finished, _width, offset, plane);
+            return;
+        }
+        // Kernels write whole vectors, and nothing may be written beyond the row: its rest goes through a buffer.
+        var target = _view.Row(offset, plane);
         int whole = _width & -TVector.Lanes, rest = _width - whole;
         Finish(row, 0, whole, target);
         if (rest > 0)
@@ -163,13 +169,46 @@ internal unsafe ref struct RowPipeline<TVector>
         }
     }
 
+    private readonly void SortColumns(int row)
+    {
+        LumaRows<TVector>.SortColumns(Sharp(row - 1), Sharp(row), Sharp(row + 1), _width, _temporary0, _temporary1, _temporary2);
+        RowRing.ExtendSymmetric(_temporary0, _width, 1);
+        RowRing.ExtendSymmetric(_temporary1, _width, 1);
+        RowRing.ExtendSymmetric(_temporary2, _width, 1);
+    }
+
+    private readonly void BlurColumns(int row)
+    {
+        float** rows = stackalloc float*[5];
+        for (int i = 0; i < 5; i++)
+            rows[i] = Sharp(row + i - 2);
+        LumaRows<TVector>.Blur5Rows(rows, _plan.DenoisingKernel, _width, _temporary0);
+        RowRing.ExtendSymmetric(_temporary0, _width, 2);
+    }
+
+    /// <summary>The filtered colours take the place of the row's colours, of which nothing else is made.</summary>
+    private readonly void FilterColors(int row)
+    {
+        var sharpened = new OutputRow(_temporary0, _temporary1, _temporary2);
+        OutputRows<TVector>.Sharpened(_sharp[row], Color(row), _width, sharpened);
+        FourierRows<TVector>.Filter(sharpened, _fourier, _width, Color(row));
+    }
+
     private readonly void Finish(int row, int x, int count, OutputRow target)
     {
         var color = new ColorRow(_red[row] + x, _green[row] + x, _blue[row] + x, _luma[row] + x);
-        if (_configuration.Denoising == DenoisingMethod.Median)
-            OutputRows<TVector>.Median(_temporary0 + x, _temporary1 + x, _temporary2 + x, color, _plan.Gamma, count, target);
-        else
-            OutputRows<TVector>.Gaussian(_temporary0 + x, _plan.DenoisingKernel, color, _plan.Gamma, count, target);
+        switch (_configuration.Denoising)
+        {
+            case DenoisingMethod.Median:
+                OutputRows<TVector>.Median(_temporary0 + x, _temporary1 + x, _temporary2 + x, color, _plan.Gamma, count, target);
+                break;
+            case DenoisingMethod.Gaussian:
+                OutputRows<TVector>.Gaussian(_temporary0 + x, _plan.DenoisingKernel, color, _plan.Gamma, count, target);
+                break;
+            case DenoisingMethod.Fourier:
+                OutputRows<TVector>.Change(_zeros + x, color, _plan.Gamma.Table, 0, count, target);
+                break;
+        }
     }
 
     private readonly float* Sharp(int row) => _sharp[RowRing.Symmetric(row, _height)];
@@ -177,11 +216,16 @@ internal unsafe ref struct RowPipeline<TVector>
     private readonly ColorRow Color(int row) => new(_red[row], _green[row], _blue[row], _luma[row]);
 
     /// <summary>How far stages reach, and how many rows their rings hold.</summary>
-    private readonly struct RowCounts(IspConfiguration configuration)
+    private readonly struct RowCounts(IspConfiguration configuration, ViewStorage storage)
     {
         public int SharpenReach { get; } = configuration.Sharpening == SharpeningMethod.Filter ? 1 : 4;
 
-        public int DenoiseReach { get; } = configuration.Denoising == DenoisingMethod.Median ? 1 : 2;
+        public int DenoiseReach { get; } = configuration.Denoising switch { DenoisingMethod.Median => 1, DenoisingMethod.Gaussian => 2, _ => 0 };
+
+        /// <summary>Rows of the view before they are stored in another form than that of the kernels.</summary>
+        public int FinishedRows { get; } = storage == ViewStorage.Single ? 0 : 3;
+
+        public int FourierRows { get; } = configuration.Denoising == DenoisingMethod.Fourier ? FourierRows<TVector>.Slots : 0;
 
         // From the row that is written to the newest, and for sharpening to the oldest that it still needs.
         public int Color => PowerOfTwo(SharpenReach + DenoiseReach + 1);
@@ -190,7 +234,7 @@ internal unsafe ref struct RowPipeline<TVector>
 
         public int Sharp => PowerOfTwo(2 * DenoiseReach + 1);
 
-        public int Total => 3 * Color + Luma + Sharp;
+        public int Total => 3 * Color + Luma + Sharp + FinishedRows + FourierRows;
 
         private static int PowerOfTwo(int count) => (int)System.Numerics.BitOperations.RoundUpToPowerOf2((uint)count);
     }

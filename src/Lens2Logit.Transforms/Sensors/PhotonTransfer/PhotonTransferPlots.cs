@@ -39,12 +39,13 @@ public static class PhotonTransferPlots
     /// <param name="result">The analysis of a series.</param>
     public static LineChart SignalToNoise(PhotonTransferResult result)
     {
-        var points = PointsOf(result).Where(p => p.Snr > 0).ToList();
+        // Beyond saturation the noise vanishes, and the ratio says nothing.
+        var points = PointsOf(result).Where(p => p.Snr > 0 && p.PhotonsPerPixel <= result.SaturationPhotons).ToList();
         double[] light = Logarithmic(result.SensitivityThresholdPhotons / 2, result.SaturationPhotons);
         return new()
         {
             Title = "Signal-to-noise ratio",
-            XAxis = new(Photons) { Logarithmic = true },
+            XAxis = new(Photons) { Logarithmic = true, Maximum = 1.5 * result.SaturationPhotons },
             YAxis = new("SNR") { Logarithmic = true },
             Series =
             [
@@ -53,7 +54,7 @@ public static class PhotonTransferPlots
                 new("model with DSNU and PRNU", light, [.. light.Select(p => Snr(p, nonuniformity: true))]),
                 new("ideal sensor", light, [.. light.Select(Math.Sqrt)]),
             ],
-            HorizontalLines = [new(1, "SNR 1")],
+            HorizontalLines = [new(1, "")],
             VerticalLines = [new(result.SensitivityThresholdPhotons, "μp.min"), new(result.SaturationPhotons, "μp.sat")],
         };
 

@@ -82,7 +82,7 @@ public class ClosedLoopTests
             text.Append(CultureInfo.InvariantCulture, $"| *allowed* | | {string.Join(" | ", quantities.Select(row => FormattableString.Invariant($"*±{row.TolerancePercent} %*")))} | *0.1 %* |\n");
             foreach (var table in tables)
             {
-                var cells = table._rows.Select(row => FormattableString.Invariant($"{row.Expected:G4} → {row.Found:G4} ({Error(row.Expected, row.Found):+0.00;−0.00} %)"));
+                var cells = table._rows.Select(row => FormattableString.Invariant($"{Number(row.Expected)} → {Number(row.Found)} ({Math.Round(Error(row.Expected, row.Found), 2):+0.00;−0.00;0.00} %)"));
                 text.Append(CultureInfo.InvariantCulture, $"| {table.Sensor} | {table.Channel} | {string.Join(" | ", cells)} | {table.LinearityErrorPercent:F3} % |\n");
             }
             return text.ToString();
@@ -112,6 +112,8 @@ public class ClosedLoopTests
                 Assert.That(found, Is.EqualTo(expected).Within(tolerance).Percent, quantity);
             }
         }
+
+        private static string Number(double value) => value.ToString(value < 1000 ? "G4" : "F0", CultureInfo.InvariantCulture);
 
         private static double Error(double expected, double found) => 100 * ((found / expected) - 1);
     }

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using Lens2Logit.Corruptions;
+using Lens2Logit.Examples;
+using Lens2Logit.MLNet.Drift;
+using Lens2Logit.MLNet.Drift.Synthesis;
+using Lens2Logit.Networks;
+using Microsoft.ML;
+using Spectre.Console;
+
+var options = new CommonOptions("out/synthesis");
+var full = new Option<bool>("--full") { Description = "The paper's protocol: 12 pipelines, 5 splits, both presets of corruptions in all severities." };
+var pipelines = new Option<string[]>("--pipelines") { Description = "The pipelines to train and test on, such as bi,s,ga me,s,ga. Default: six, or three with --quick.", AllowMultipleArgumentsPerToken = true };
+var shard = new Option<string>("--shard") { Description = "Compute part i of n, as i/n; --resume puts the parts together.", DefaultValueFactory = _ => "1/1" };
+var resume = new Option<bool>("--resume") { Description = "Keep the finished units of work in the output folder, and compute the others." };
+var merge = new Option<DirectoryInfo[]>("--merge") { Description = "Output folders of other shards to merge in.", AllowMultipleArgumentsPerToken = true };
+var command = new RootCommand("Trains a classifier on each of several ISP pipelines, and tests each on all of them, under corruptions and in other light.")
+{
+    options.Quick, full, pipelines, options.Data, options.Out, options.Size, options.Architecture, shard, resume, merge,
+};
+command.SetAction((arguments, cancellation) => Task.FromResult(ExampleRun.Of(() =>
+{
+    var (quick, everything, output) = (arguments.GetValue(options.Quick), arguments.GetValue(full), arguments.GetValue(options.Out)!.FullName);
+    var ml = ExampleRun.Context();
+    var data = ExampleData.All(ml, arguments.GetValue(options.Data)?.FullName, arguments.GetValue(options.Size), images: quick ? 500 : 1400);
+    string[] chosen = arguments.GetValue(pipelines) is { Length: > 0 } names ? names : quick ? ["bi,s,ga", "ma,u,me", "me,s,ga"] : ["bi,s,ga", "bi,u,me", "ma,s,me", "ma,u,ga", "me,s,ga", "me,u,me"];
+
+    SynthesisResult result = null!;
+    DriftBar.Show("training", bar => result = ml.Drift().Synthesize(data, new()
+    {
+        Conditions = [.. DriftCondition.Pipelines(new()).Where(c => everything || chosen.Contains(c.Name))],
+        Splits = everything ? 5 : quick ? 2 : 3,
+        Presets = everything ? [CorruptionPreset.Gentle, CorruptionPreset.ImageNetC] : [CorruptionPreset.Gentle],
+        Severities = everything ? [1, 2, 3, 4, 5] : [3],
+        Trainer = DriftTrainer.RawImageClassification(new()
+        {
+            Architecture = arguments.GetValue(options.Architecture)!,
+            Epochs = quick ? 8 : 12,
+            LearningRate = arguments.GetValue(options.Architecture) == Architecture.SmallCnn ? 3e-3 : 1e-3,
+            WarmupSteps = 30,
+        }),
+        ResultFolder = Path.Combine(output, "units"),
+        Resume = arguments.GetValue(resume),
+        MergeFolders = [.. (arguments.GetValue(merge) ?? []).Select(folder => Path.Combine(folder.FullName, "units"))],
+        Shard = Shard.Parse(arguments.GetValue(shard)!),
+        Progress = bar,
+        CancellationToken = cancellation,
+    }));
+    result.Save(output);
+    Show(result);
+    AnsiConsole.MarkupLineInterpolated($"[grey]Report, figures and data are in {output}[/]");
+
+    static void Show(SynthesisResult result)
+    {
+        if (result.Missing.Count > 0)
+            AnsiConsole.MarkupLineInterpolated($"[yellow]{result.Missing.Count} units are not there yet: {string.Join("; ", result.Missing)}[/]");
+        var table = new Table().Title("Accuracy, mean ± standard deviation: trained on (row), tested on (column)").AddColumn("");
+        foreach (var column in result.Conditions)
+            table.AddColumn(new TableColumn(column).RightAligned());
+        foreach (var row in result.Conditions)
+            table.AddRow([row, .. result.Conditions.Select(column => result.Cell(row, column)).Select(cell => $"{cell.Mean:F3} ± {cell.StandardDeviation:F3}")]);
+        AnsiConsole.Write(table);
+        var summary = result.Summary();
+        AnsiConsole.MarkupLineInterpolated($"Same pipeline [bold]{summary.SamePipeline.Mean:F3}[/]; other pipelines lose [bold]{summary.PipelineDrop.Mean:F3}[/], the worst pair ({summary.WorstPair}) {summary.WorstPipelineDrop:F3}.");
+        AnsiConsole.MarkupLineInterpolated($"Corruptions lose [bold]{summary.CorruptionDrop.Mean:F3}[/], [bold]{summary.Ratio:F1}[/] times as much; drifts of the measurement {summary.MeasurementDrop.Mean:F3}.");
+    }
+})));
+return await command.Parse(args).InvokeAsync();

@@ -1,0 +1,53 @@
+using Lens2Logit.MLNet.Data;
+using Lens2Logit.MLNet.Drift;
+using Microsoft.ML;
+
+namespace Lens2Logit.Examples;
+
+/// <summary>Training and test scenes with the steps that lead to a column that a camera can photograph.</summary>
+internal sealed record ExampleData(IDataView Train, IDataView Test, string SceneColumn, string KeyColumn, IEstimator<ITransformer>? ReadImages)
+{
+    /// <summary>The images of a folder, or the built-in smear where it is null.</summary>
+    public static ExampleData Load(MLContext ml, string? folder, int size, int trainImages, int testImages, int seed) =>
+        folder is null ? BuiltIn(ml, size, trainImages, testImages, seed) : FromFolder(ml, folder, size);
+
+    /// <summary>One of the two views as the drift applications take it.</summary>
+    public DriftData ToDriftData(IDataView view) => new(ReadImages is { } read ? read.Fit(view).Transform(view) : view) { ImageColumnName = SceneColumn, RowKeyColumnName = KeyColumn };
+
+    /// <summary>Training and test images together, for applications that split on their own.</summary>
+    public static DriftData All(MLContext ml, string? folder, int size, int images)
+    {
+        if (folder is null)
+            return new(ml.Data.LoadSyntheticSmear(new() { Count = images, Size = size, Seed = 1001 }));
+        var files = ml.Data.LoadImageFolder(folder);
+        return new(Read(ml, folder, size).Fit(files).Transform(files)) { ImageColumnName = "Image", RowKeyColumnName = nameof(ImageFile.Path) };
+    }
+
+    private static ExampleData BuiltIn(MLContext ml, int size, int trainImages, int testImages, int seed)
+    {
+        IDataView Smear(int count, int dataSeed) =>
+            ml.Data.Cache(ml.Data.LoadSyntheticSmear(new() { Count = count, Size = size, Seed = dataSeed }));
+        return new(Smear(trainImages, 1000 + seed), Smear(testImages, 2000 + seed), "Scene", "Name", null);
+    }
+
+    private static ExampleData FromFolder(MLContext ml, string folder, int size)
+    {
+        var (train, test) = Split(ml, ml.Data.LoadImageFolder(folder));
+        return new(train, test, "Image", nameof(ImageFile.Path), Read(ml, folder, size));
+    }
+
+    private static IEstimator<ITransformer> Read(MLContext ml, string folder, int size) =>
+        ml.Transforms.LoadImages("Image", folder, nameof(ImageFile.Path)).Append(ml.Transforms.ResizeImages("Image", size, size));
+
+    /// <summary>By the column "Split" where the folder's labels.csv has one, else a fifth at random for the test.</summary>
+    private static (IDataView Train, IDataView Test) Split(MLContext ml, IDataView all)
+    {
+        var files = ml.Data.CreateEnumerable<ImageFile>(all, reuseRowObject: false).ToList();
+        if (files.Any(f => f.Split == "train") && files.Any(f => f.Split == "test"))
+            return (View(f => f.Split == "train"), View(f => f.Split == "test"));
+        var split = ml.Data.TrainTestSplit(all, testFraction: 0.2, seed: 1);
+        return (split.TrainSet, split.TestSet);
+
+        IDataView View(Func<ImageFile, bool> keep) => ml.Data.LoadFromEnumerable(files.Where(keep).ToList());
+    }
+}

@@ -1,0 +1,40 @@
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using Spectre.Console;
+
+namespace Lens2Logit.Examples;
+
+/// <summary>What every example does around its work: shows warnings, and turns errors of the user's into one line and an exit code.</summary>
+internal static class ExampleRun
+{
+    public static MLContext Context()
+    {
+        var ml = new MLContext(seed: 1);
+        ml.Log += (_, message) =>
+        {
+            if (message.Kind is ChannelMessageKind.Warning or ChannelMessageKind.Error)
+                AnsiConsole.MarkupLineInterpolated($"[yellow]{message.Message}[/]");
+        };
+        return ml;
+    }
+
+    /// <returns>0; 1 after an error, 130 when cancelled.</returns>
+    public static int Of(Action work)
+    {
+        try
+        {
+            work();
+            return 0;
+        }
+        catch (OperationCanceledException)
+        {
+            AnsiConsole.MarkupLine("[yellow]Cancelled.[/]");
+            return 130;
+        }
+        catch (Exception e) when (e is IOException or InvalidDataException or ArgumentException or UnauthorizedAccessException)
+        {
+            AnsiConsole.MarkupLineInterpolated($"[red]{e.Message}[/]");
+            return 1;
+        }
+    }
+}

@@ -1,0 +1,37 @@
+using Lens2Logit.MLNet.Training;
+using Lens2Logit.Networks;
+using Microsoft.ML;
+
+namespace Lens2Logit.MLNet.Drift;
+
+/// <summary>What a trainer is to do.</summary>
+/// <param name="LabelColumnName">The label, a key.</param>
+/// <param name="FeatureColumnName">The views, <c>Vector&lt;Single&gt;</c>[3, H, W] in [0, 1].</param>
+/// <param name="Seed">Seed of everything random.</param>
+/// <param name="Progress">Receives the progress.</param>
+/// <param name="CancellationToken">Stops the training.</param>
+public sealed record TrainerRequest(string LabelColumnName, string FeatureColumnName, int Seed, IProgress<TrainingProgress>? Progress, CancellationToken CancellationToken);
+
+/// <summary>How task models are trained.</summary>
+/// <param name="Description">Says everything that decides about the model; results of other descriptions are not mixed with these.</param>
+/// <param name="Create">Makes the trainer: any of ML.NET's for multiclass classification that takes such features.</param>
+public sealed record DriftTrainer(string Description, Func<MLContext, TrainerRequest, IEstimator<ITransformer>> Create)
+{
+    /// <summary>Trains a network with <c>RawImageClassification</c>.</summary>
+    /// <param name="options">Options; columns, seed, progress and cancellation are set for each training. Null for 12 epochs of <see cref="Architecture.SmallCnn"/>.</param>
+    public static DriftTrainer RawImageClassification(RawImageClassificationTrainer.Options? options = null)
+    {
+        options ??= new() { Architecture = Architecture.SmallCnn, Epochs = 12, LearningRate = 3e-3, WarmupSteps = 30 };
+        options.Validate();
+        return new(FormattableString.Invariant($"{options.Architecture}, {options.Epochs} epochs, batch {options.BatchSize}, rate {options.LearningRate}, {options.Schedule}, warm-up {options.WarmupSteps}"),
+            (ml, request) => ml.MulticlassClassification.Trainers.RawImageClassification(options with
+            {
+                LabelColumnName = request.LabelColumnName,
+                FeatureColumnName = request.FeatureColumnName,
+                Seed = request.Seed,
+                ExpectNoStage = true,
+                Progress = request.Progress,
+                CancellationToken = request.CancellationToken,
+            }));
+    }
+}

@@ -1,0 +1,173 @@
+using System.Diagnostics;
+using System.Globalization;
+using Lens2Logit.MLNet.Drift.Reports;
+using Lens2Logit.MLNet.Training;
+using Microsoft.ML;
+using Microsoft.ML.Runtime;
+using Microsoft.ML.Transforms;
+
+namespace Lens2Logit.MLNet.Drift.Synthesis;
+
+/// <summary>Computes the units of a synthesis that are not there yet, and puts all of them together.</summary>
+internal sealed class SynthesisRun
+{
+    private const string Label = "Label", View = "View";
+
+    // Frames of training and of test are measured apart.
+    private const int TrainFrames = 1, TestFrames = 2;
+
+    private readonly MLContext _ml;
+    private readonly SynthesisOptions _options;
+    private readonly IChannel _channel;
+    private readonly ImageSet _images;
+    private readonly IReadOnlyList<DriftCondition> _conditions;
+    private readonly IReadOnlyList<MeasurementDrift> _drifts;
+    private readonly SortedDictionary<string, string> _experiment;
+    private readonly UnitStore _store;
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+    private readonly Dictionary<string, string> _failures = [];
+    private double _done, _total;
+
+    public SynthesisRun(MLContext ml, DriftData data, SynthesisOptions options, IChannel channel)
+    {
+        (_ml, _options, _channel) = (ml, options, channel);
+        _images = ImageSet.Read(data);
+        bool raw = _images.Shape.Length == 2;
+        _conditions = options.Conditions ?? DriftCondition.Pipelines(raw ? null : new());
+        _drifts = options.MeasurementDrifts ?? (raw ? [] : MeasurementDrift.Defaults);
+        _experiment = Experiment();
+        _store = new(_experiment);
+    }
+
+    public SynthesisResult Run()
+    {
+        var units = (from split in Enumerable.Range(1, _options.Splits) from condition in _conditions select (Condition: condition, Split: split)).ToList();
+        var results = units.Select(unit => Known(unit.Condition.Name, unit.Split)).ToList();
+        var missing = Enumerable.Range(0, units.Count).Where(i => results[i] is null && _options.Shard.Holds(i)).ToList();
+        _total = Math.Max(1, missing.Count);
+        foreach (var split in missing.GroupBy(i => units[i].Split))
+        {
+            var images = new SplitImages(_images, StratifiedSplit.Of(_images.Labels, _options.TestShare, unchecked(_options.Seed * 10_007 + split.Key)));
+            foreach (int i in split)
+            {
+                _options.CancellationToken.ThrowIfCancellationRequested();
+                results[i] = TryCompute(units[i].Condition, split.Key, images);
+                _done++;
+            }
+        }
+        return new()
+        {
+            Run = RunRecord.Of(_experiment, _watch),
+            Conditions = [.. _conditions.Select(c => c.Name)],
+            Baseline = _options.Baseline ?? _conditions[0].Name,
+            Splits = _options.Splits,
+            Units = [.. results.OfType<UnitResult>()],
+            Missing = [.. units.Where((_, i) => results[i] is null).Select(u => FormattableString.Invariant($"{u.Condition.Name}, split {u.Split}"))],
+            Failures = _failures,
+        };
+    }
+
+    private UnitResult? Known(string condition, int split)
+    {
+        IEnumerable<string> folders = _options is { ResultFolder: { } own, Resume: true } ? [own, .. _options.MergeFolders] : _options.MergeFolders;
+        return folders.Select(folder => _store.Read(folder, condition, split, message => _channel.Warning(message))).FirstOrDefault(result => result is not null);
+    }
+
+    /// <summary>The unit's result, or null if its model could not be trained: then it is reported, and the others go on.</summary>
+    private UnitResult? TryCompute(DriftCondition condition, int split, SplitImages images)
+    {
+        try
+        {
+            var result = Compute(condition, split, images);
+            if (_options.ResultFolder is { } folder)
+                _store.Write(folder, result);
+            return result;
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidDataException or InvalidOperationException)
+        {
+            var unit = FormattableString.Invariant($"{condition.Name}, split {split}");
+            _failures[unit] = e.Message;
+            _channel.Warning($"{unit} failed: {e.Message}");
+            return null;
+        }
+    }
+
+    private UnitResult Compute(DriftCondition condition, int split, SplitImages images)
+    {
+        var watch = Stopwatch.StartNew();
+        var name = FormattableString.Invariant($"{condition.Name}, split {split}");
+        var progress = new TrainingReport(p => Report(0.7 * p.Step / p.Steps, $"{name}: training"));
+        var train = ViewRenderer.Render(images.Train, condition, TrainFrames);
+        var model = _ml.Transforms.Conversion.MapValueToKey(Label, keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
+            .Append(_options.Trainer.Create(_ml, new(Label, View, unchecked(_options.Seed * 1009 + split), progress, _options.CancellationToken)))
+            .Fit(train.ToView(_ml, View, Label));
+        using var _ = model as IDisposable;
+        // A trainer that was cancelled gives the model so far.
+        _options.CancellationToken.ThrowIfCancellationRequested();
+
+        var (scores, failures) = (new SortedDictionary<string, double>(StringComparer.Ordinal), new SortedDictionary<string, string>(StringComparer.Ordinal));
+        var all = SynthesisTest.Of(condition, _conditions, _drifts, _options).ToList();
+        foreach (var (key, test) in all)
+        {
+            _options.CancellationToken.ThrowIfCancellationRequested();
+            try
+            {
+                scores[key] = _ml.MulticlassClassification.Evaluate(model.Transform(images.Of(key, test()).ToView(_ml, View, Label))).MicroAccuracy;
+            }
+            catch (ArgumentException e)
+            {
+                failures[key] = e.Message;
+                _channel.Warning($"{name}, test {key} failed: {e.Message}");
+            }
+            Report(0.7 + 0.3 * (scores.Count + failures.Count) / all.Count, $"{name}: testing");
+        }
+        return new(condition.Name, split, scores, failures, watch.Elapsed.TotalSeconds);
+    }
+
+    private void Report(double share, string message) => _options.Progress?.Report(new(_done + share, _total, message));
+
+    /// <summary>What decides about the results; not the number of splits, so that more can be added.</summary>
+    private SortedDictionary<string, string> Experiment()
+    {
+        var experiment = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["data"] = $"{_images.Count} images of {string.Join("×", _images.Shape)}, {_images.Fingerprint()}",
+            ["trainer"] = _options.Trainer.Description,
+            ["seed"] = _options.Seed.ToString(CultureInfo.InvariantCulture),
+            ["test share"] = _options.TestShare.ToString(CultureInfo.InvariantCulture),
+            ["corruptions"] = string.Join(", ", _options.Corruptions),
+            ["severities"] = string.Join(", ", _options.Severities),
+            ["presets"] = string.Join(", ", _options.Presets),
+            ["measurement drifts"] = string.Join(", ", _drifts.Select(d => d.Name)),
+        };
+        foreach (var condition in _conditions)
+            experiment[$"condition {condition.Name}"] = Describe(condition);
+        return experiment;
+    }
+
+    private static string Describe(DriftCondition condition) => string.Create(CultureInfo.InvariantCulture,
+        $"{condition.Configuration} for {condition.Camera.Name}, {(condition.Acquisition is { } a ? $"{a.Sensor.Name} at {a.Exposure.Illumination}" : "raw")}, {RunRecord.Fingerprint(condition.ToJson())}");
+
+    /// <summary>The images of one split; the test views of each pipeline are made once.</summary>
+    private sealed class SplitImages(ImageSet all, StratifiedSplit split)
+    {
+        private readonly ImageSet _test = all.Subset(split.Test);
+        private readonly Dictionary<string, ImageSet> _pipelines = [];
+
+        public ImageSet Train { get; } = all.Subset(split.Train);
+
+        public ImageSet Of(string key, DriftCondition condition)
+        {
+            if (!key.StartsWith(SynthesisTest.OtherPipeline, StringComparison.Ordinal))
+                return ViewRenderer.Render(_test, condition, TestFrames);
+            if (!_pipelines.TryGetValue(key, out var views))
+                _pipelines[key] = views = ViewRenderer.Render(_test, condition, TestFrames);
+            return views;
+        }
+    }
+
+    private sealed class TrainingReport(Action<TrainingProgress> report) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => report(value);
+    }
+}

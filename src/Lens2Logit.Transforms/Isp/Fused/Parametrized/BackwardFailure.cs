@@ -1,0 +1,19 @@
+namespace Lens2Logit.Isp.Fused.Parametrized;
+
+/// <summary>
+/// Keeps what went wrong in a backward pass until the next forward pass: an exception that leaves a custom function's backward through
+/// libtorch ends the process.
+/// </summary>
+internal sealed class BackwardFailure
+{
+    private Exception? _exception;
+
+    public void Keep(Exception exception) => Interlocked.Exchange(ref _exception, exception);
+
+    /// <exception cref="InvalidOperationException">A backward pass failed since the last call.</exception>
+    public void ThrowIfAny()
+    {
+        if (Interlocked.Exchange(ref _exception, null) is { } exception)
+            throw new InvalidOperationException($"The ISP's last backward pass failed, and its gradients are missing: {exception.Message}", exception);
+    }
+}

@@ -1,0 +1,149 @@
+using Lens2Logit.Isp;
+using Lens2Logit.MLNet.Drift;
+using Lens2Logit.MLNet.Drift.Forensics;
+using Lens2Logit.MLNet.Training;
+using Lens2Logit.Sensors;
+using Microsoft.ML;
+using Microsoft.ML.Data;
+
+namespace Lens2Logit.Tests.Drift;
+
+public class InvestigateTests
+{
+    private static readonly MLContext Ml = SmallData.Context();
+    private static readonly Lazy<(ITransformer Model, IDataView Data)> Trained = new(() =>
+    {
+        var data = Ml.Data.Cache(SmallData.Scenes(Ml, 120));
+        return (SmallData.Fit(Ml, data, SmallData.Options with { Epochs = 12, LearningRate = 3e-3, FreezeStages = true }), data);
+    });
+
+    private static ForensicsOptions Quick => new()
+    {
+        Weights = [1],
+        ParameterSets = [["color_matrix", "black_level"]],
+        Epochs = 6,
+        StepsBetweenLooks = 1,
+        LearningRate = 1e-2,
+        RandomControls = 4,
+        ExampleImages = 2,
+        SensitivityPoints = 0,
+        Tolerance = null,
+    };
+
+    private static readonly Lazy<ForensicsResult> Result = new(() => Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, Quick));
+
+    [Test]
+    public void A_search_harms_more_than_a_random_change_of_equal_norm()
+    {
+        var finding = Result.Value.Findings.Single();
+        Assert.That(Result.Value.Score, Is.GreaterThan(0.6), "the model has learnt something to lose");
+        Assert.That(finding.Score, Is.LessThan(Result.Value.Score - 0.1));
+        Assert.That(finding.BelowControl, Is.Positive);
+        Assert.That(finding.Control.Scores, Has.Count.EqualTo(4));
+    }
+
+    [Test]
+    public void Changes_are_reported_in_the_parameters_own_unit()
+    {
+        var black = Result.Value.Findings.Single().Changes.Single(c => c.Name == "Rgb.black_level");
+        Assert.That(black.Unit, Is.EqualTo("share of full scale"));
+        Assert.That(black.Before, Is.EqualTo(CameraParameters.RawDrone.BlackLevel).Within(1e-6));
+        Assert.That(black.Norm, Is.EqualTo(Math.Sqrt(black.After.Zip(black.Before, (a, b) => (a - b) * (a - b)).Sum())).And.Positive);
+    }
+
+    [Test]
+    public void The_users_model_is_only_read()
+    {
+        var (model, data) = Trained.Value;
+        var (scores, isp) = (SmallData.Scores(model, data), model.GetStage<ParametrizedIsp>("Rgb").ToString());
+        Ml.Drift().Investigate(model, data, Quick with { Epochs = 1 });
+        Assert.That(SmallData.Scores(model, data), Is.EqualTo(scores));
+        Assert.That(model.GetStage<ParametrizedIsp>("Rgb").ToString(), Is.EqualTo(isp));
+    }
+
+    [Test]
+    public void The_same_seed_gives_the_same_findings()
+    {
+        var again = Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, Quick);
+        Assert.That(again.Findings.Single().Changes.SelectMany(c => c.After), Is.EqualTo(Result.Value.Findings.Single().Changes.SelectMany(c => c.After)));
+    }
+
+    [Test]
+    public void A_heavy_penalty_keeps_the_views_more_alike([Values] ViewPenalty penalty)
+    {
+        var weights = penalty == ViewPenalty.StructuralSimilarity ? new[] { 1000, 0.0 } : [1, 0.0];
+        var findings = Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, Quick with { Penalty = penalty, Weights = weights, MinimumSimilarity = 0 }).Findings;
+        Assert.That(findings[0].Similarity, Is.GreaterThan(findings[1].Similarity));
+    }
+
+    [Test]
+    public void Steps_leave_no_tensor_behind()
+    {
+        // TorchSharp counts the parameters of modules that are made and disposed once too often: that part is the same for both.
+        Growth(epochs: 1);
+        Assert.That(Growth(epochs: 5), Is.EqualTo(Growth(epochs: 1)));
+
+        static long Growth(int epochs)
+        {
+            long before = LiveTensors.Count();
+            Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, Quick with { Epochs = epochs });
+            return LiveTensors.Count() - before;
+        }
+    }
+
+    [Test]
+    public void A_parameter_that_no_stage_has_is_an_error_that_lists_those_there_are() =>
+        Assert.That(() => Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, Quick with { ParameterSets = [["gama"]] }),
+            Throws.ArgumentException.With.Message.Contains("'gama'").And.Message.Contains("Rgb.gamma"));
+
+    [Test]
+    public void A_model_without_a_differentiable_stage_is_refused()
+    {
+        var data = SmallData.Scenes(Ml, 20);
+        var model = Ml.Transforms.SimulateMeasurement("Raw", "Scene").Append(Ml.Transforms.ProcessRaw("Rgb", "Raw", CameraParameters.RawDrone))
+            .Append(Ml.Transforms.Conversion.MapValueToKey("Label")).Append(Ml.MulticlassClassification.Trainers.RawImageClassification(SmallData.Options with { Epochs = 1 })).Fit(data);
+        Assert.That(() => Ml.Drift().Investigate(model, data), Throws.ArgumentException.With.Message.Contains("ParametrizedIspOptions"));
+    }
+
+    [Test]
+    public void A_label_that_the_model_does_not_know_is_named()
+    {
+        var named = Ml.Data.LoadFromEnumerable([new RawRow { Raw = new float[SmallData.Size * SmallData.Size], Label = "Platelet" }, new RawRow { Raw = new float[SmallData.Size * SmallData.Size], Label = "Monocyte" }]);
+        Assert.That(() => Ml.Drift().Investigate(Trained.Value.Model, named, Quick with { EvaluationData = named }),
+            Throws.InstanceOf<InvalidDataException>().With.Message.Contains("'Platelet'").And.Message.Contains("Monocyte"));
+    }
+
+    [Test]
+    public void The_penalty_is_on_views_before_the_batch_normalisation()
+    {
+        var data = Trained.Value.Data;
+        var model = SmallData.Camera(Ml, new() { Camera = CameraParameters.RawDrone, BatchNorm = true })
+            .Append(Ml.MulticlassClassification.Trainers.RawImageClassification(SmallData.Options with { Epochs = 2 })).Fit(data);
+        var result = Ml.Drift().Investigate(model, data, Quick with { Epochs = 1 });
+        Assert.That(result.Examples[0].Views[0].Pixels, Has.All.InRange(0, 1));
+        Assert.That(result.Run.Configuration["ISP ends in batch normalisation"], Does.StartWith("yes"));
+    }
+
+    [Test]
+    public void The_report_needs_nothing_beside_itself()
+    {
+        using var folder = new TemporaryFolder();
+        Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, Quick with { Epochs = 1, SensitivityPoints = 3 }).Save(folder.Path);
+        var page = File.ReadAllText(folder.File("report.html"));
+        Assert.That(page, Does.Contain("data:image/png;base64,").And.Not.Contain("src=\"http").And.Not.Contain("<script").And.Not.Contain("<link"));
+        Assert.That(new[] { "forensics.json", "findings.csv", "sensitivity.csv", "images.png" }.Select(folder.File), Has.All.Exist);
+    }
+
+    [Test]
+    public void An_option_out_of_range_is_named() =>
+        Assert.That(() => Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, Quick with { RandomControls = 0 }),
+            Throws.InstanceOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo(nameof(ForensicsOptions.RandomControls)));
+
+    private sealed class RawRow
+    {
+        [VectorType(SmallData.Size, SmallData.Size)]
+        public float[] Raw { get; set; } = [];
+
+        public string Label { get; set; } = "";
+    }
+}
