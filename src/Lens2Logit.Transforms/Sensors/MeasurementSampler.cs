@@ -10,8 +10,12 @@ namespace Lens2Logit.Sensors;
 /// <remarks>
 /// <para>
 /// The noise of a pixel is a function of camera seed, frame seed, row key and the pixel's place, and of nothing else: the same
-/// four give the same bits, whatever ran before or beside it. Another <see cref="Exposure"/> under the same seeds uses the same
+/// four give the same bits, whatever ran before or beside it, on any processor. Another <see cref="Exposure"/> under the same seeds uses the same
 /// random numbers, which makes comparisons between exposures sharper; give another frame seed for independent ones.
+/// </para>
+/// <para>
+/// Charges are Poisson numbers by inversion at every rate, so that their tails are right down to probabilities of 1e-15, and read noise
+/// is normal out to eight standard deviations. Mean charges are rounded to floats.
 /// </para>
 /// <para>
 /// Thread safe, and meant to be shared: parallelism over images is the caller's. The first image of a size builds the camera's

@@ -5,9 +5,9 @@ namespace Lens2Logit.Sensors;
 /// without rejection.
 /// </summary>
 /// <remarks>
-/// Up to a rate of 200 probabilities are summed, in double precision. From there on <see cref="PoissonExpansion"/> gives the quantile as
-/// a continuous number with an error below 1e-8, so that the probability of a count is off by no more than about that fraction of itself.
-/// The tails are as fine as the uniform number.
+/// Below a rate of 200 probabilities are summed, in double precision. From there on <see cref="PoissonExpansion"/> gives the quantile as a
+/// continuous number, with an error below 1e-9 up to five standard deviations from the mean and below 1e-7 up to eight; the probability of
+/// a count is off by about that fraction of itself. The tails are as fine as the uniform number.
 /// </remarks>
 internal static class PoissonQuantile
 {

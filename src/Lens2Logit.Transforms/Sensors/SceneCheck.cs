@@ -32,14 +32,15 @@ internal static class SceneCheck
 
         // All three channels are checked, also where the colour filter reads only one: a bad value is a mistake wherever it is.
         var bits = MemoryMarshal.Cast<float, uint>(scene);
-        var largest = Vector<uint>.Zero;
-        var index = 0;
-        for (; index <= bits.Length - Vector<uint>.Count; index += Vector<uint>.Count)
+        var vectors = MemoryMarshal.Cast<uint, Vector<uint>>(bits);
+        Vector<uint> largest = Vector<uint>.Zero, negativeZero = new(0x8000_0000);
+        foreach (var vector in vectors)
         {
-            largest = Vector.Max(largest, new Vector<uint>(bits[index..]));
+            largest = Vector.Max(largest, Vector.ConditionalSelect(Vector.Equals(vector, negativeZero), Vector<uint>.Zero, vector));
         }
 
-        var start = Vector.GreaterThanAny(largest, new Vector<uint>(LargestFinite)) ? 0 : index;
+        var isGood = !Vector.GreaterThanAny(largest, new Vector<uint>(LargestFinite));
+        var start = isGood ? vectors.Length * Vector<uint>.Count : 0;
         ThrowIfUnmeasurable(scene, start, scene.Length, height, width);
     }
 

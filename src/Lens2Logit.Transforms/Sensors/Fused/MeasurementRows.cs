@@ -13,7 +13,7 @@ namespace Lens2Logit.Sensors.Fused;
 ///                    └─ u′ ─ Φ⁻¹ ─ ·σ0 + DSNU + row noise ──── ·K ────┘  (margin)
 /// </code>
 /// A count is right if the continuous quantile is further from a whole number than its error, and so is a digital number. The few pixels
-/// of which that cannot be said, one in some thousands, and those in the far tails, are measured again by <see cref="PlainMeasurement"/>.
+/// of which that cannot be said, about one in two thousand, and those in the far tails, are measured again by <see cref="PlainMeasurement"/>.
 /// So the result has the bits of double precision, whatever the width of the vectors and the processor.
 /// </summary>
 internal static unsafe class MeasurementRows<TVector>

@@ -84,7 +84,7 @@ internal static unsafe class PoissonLanes
         var shift = NoisePolynomials.Evaluate(coefficients + NoisePolynomials.Shift, NoisePolynomials.ShiftDegree, t);
         var leading = normal * TVector.MultiplyAdd(normal, curvature, root);
 
-        // The term of 1/λ as Giles has it for single precision, within some percent.
+        // The term of 1/λ in the form that Giles gives it for single precision, fitted to within some percent.
         var remainder = TVector.Broadcast(0.0212f)
             * TVector.ReciprocalEstimate(TVector.MultiplyAdd(TVector.Broadcast(1.065f), rate, leading));
 
