@@ -111,16 +111,19 @@ internal static class SynthesisReport
                     (mean[i, j], spread[i, j]) = (100 * drop.Mean, 100 * drop.StandardDeviation);
                 }
             }
-            page.Figure(new HeatMap
-            {
-                Values = mean,
-                Spread = spread,
-                RowLabels = names,
-                ColumnLabels = [.. severities.Select(s => s.ToString(CultureInfo.InvariantCulture))],
-                ColumnTitle = "severity",
-                ValueTitle = "accuracy lost, points",
-                Format = "F1",
-            }, $"corruptions-{preset.Key}.png", $"Preset {preset.Key}: points of accuracy lost, mean and standard deviation over pipelines and splits.");
+            var title = $"accuracy lost{(severities.Length == 1 ? $" at severity {severities[0]}" : "")}, points";
+            page.Figure(severities.Length == 1
+                ? new BarChart { Labels = names, Values = [.. mean.Cast<double>()], Spread = [.. spread.Cast<double>()], Axis = new(title), Format = "F1" }
+                : new HeatMap
+                {
+                    Values = mean,
+                    Spread = spread,
+                    RowLabels = names,
+                    ColumnLabels = [.. severities.Select(s => s.ToString(CultureInfo.InvariantCulture))],
+                    ColumnTitle = "severity",
+                    ValueTitle = title,
+                    Format = "F1",
+                }, $"corruptions-{preset.Key}.png", $"Preset {preset.Key}: points of accuracy lost, mean and standard deviation over pipelines and splits.");
         }
         page.Table($"Mean corruption error (Hendrycks and Dietterich, ICLR 2019) over the severities tested; 1 is the models of {result.Baseline}.",
             ["trained on", "preset", "mCE", "relative mCE"],
