@@ -4,6 +4,7 @@ using Lens2Logit.Isp;
 using Lens2Logit.MLNet.Drift.Forensics;
 using Lens2Logit.MLNet.Drift.Reports;
 using Lens2Logit.MLNet.Training;
+using Lens2Logit.Sensors.Differentiable;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Transforms;
@@ -13,7 +14,7 @@ namespace Lens2Logit.MLNet.Drift.Optimization;
 /// <summary>Trains before the drift, then goes on after it in every way, for every seed.</summary>
 internal sealed class OptimizationRun
 {
-    private const string Raw = "Raw", Rgb = "Rgb", Label = "Label";
+    private const string Scene = "Scene", Raw = "Raw", Rgb = "Rgb", Label = "Label";
 
     // Series of images that must not share their noise.
     private const int BaseFrames = 1, TestFrames = 2, AdaptationFrames = 3;
@@ -32,7 +33,8 @@ internal sealed class OptimizationRun
         (_ml, _options, _data) = (ml, options, ImageSet.Read(data));
         _testData = options.TestData is { } test ? ImageSet.Read(test) : null;
         OptimizationStart[] starts = options.FromScratch ? [OptimizationStart.Adapting, OptimizationStart.FromScratch] : [OptimizationStart.Adapting];
-        _arms = [.. from start in starts from use in Enum.GetValues<DataModelUse>() select new OptimizationArm(start, use)];
+        var uses = Enum.GetValues<DataModelUse>().Where(use => use != DataModelUse.AcquisitionLearned || options.LearnAcquisition);
+        _arms = [.. from start in starts from use in uses select new OptimizationArm(start, use)];
     }
 
     public OptimizationResult Run()
@@ -71,28 +73,69 @@ internal sealed class OptimizationRun
         var poorTrain = Photographer.Photograph(train, _options.After, AdaptationFrames);
         var name = string.Create(CultureInfo.InvariantCulture, $"seed {seed}: ");
 
-        var (baseModel, _) = Train(Photographer.Photograph(train, _options.Before, BaseFrames), null, _options.Isp, _options.Training with { FreezeStages = true }, seed, name + "before the drift");
+        var (baseModel, _) = Train(Develop(_options.Isp), Photographer.Photograph(train, _options.Before, BaseFrames), null, _options.Training with { FreezeStages = true }, seed, name + "before the drift");
         var classifier = (RawImageClassificationTransformer)baseModel.LastTransformer;
         var compensated = Compensated(classifier);
         var curves = new Dictionary<OptimizationArm, LearningCurve>();
         TransformerChain<ITransformer>? learned = null;
+        IReadOnlyList<ParameterChange> acquisitionChanges = [];
         foreach (var arm in _arms)
         {
             bool adapting = arm.Start == OptimizationStart.Adapting;
+            var options = _options.Training with { FreezeStages = arm.Use is DataModelUse.Frozen or DataModelUse.Compensated };
+            if (adapting)
+                options = options with { Epochs = _options.AdaptationEpochs, LearningRate = _options.AdaptationLearningRate, WarmupSteps = 0 };
+            if (arm.Use == DataModelUse.AcquisitionLearned)
+            {
+                var start = adapting ? BehindCamera(classifier) : null;
+                var (after, learning) = LearnAcquisition(train, test, options with { InitialModel = start }, seed, name + arm);
+                curves[arm] = start is null ? learning : new([0, .. learning.Steps], [Accuracy(classifier, poorTest), .. learning.Scores]);
+                if (start is not null)
+                    acquisitionChanges = Changes(start, after);
+                continue;
+            }
             var initial = !adapting ? null : arm.Use == DataModelUse.Compensated ? compensated : classifier;
             var isp = !adapting && arm.Use == DataModelUse.Compensated ? _options.Isp with { Camera = Brighter(_options.Isp.Camera) } : _options.Isp;
-            var options = _options.Training with { FreezeStages = arm.Use != DataModelUse.Learned };
-            if (adapting)
-                options = options with { Epochs = _options.AdaptationEpochs, LearningRate = _options.AdaptationLearningRate, WarmupSteps = 0, InitialModel = initial };
-            var (model, curve) = Train(poorTrain, poorTest, isp, options, seed, name + arm);
+            var (model, curve) = Train(Develop(isp), poorTrain, poorTest, options with { InitialModel = initial }, seed, name + arm);
             curves[arm] = initial is null ? curve : new([0, .. curve.Steps], [Accuracy(initial, poorTest), .. curve.Scores]);
             if (arm is { Start: OptimizationStart.Adapting, Use: DataModelUse.Learned })
                 learned = model;
         }
-        using var before = TaskModel.Of(baseModel);
-        using var after = TaskModel.Of(learned!);
-        var changes = StageParameter.Of(before).Select(p => new ParameterChange(p.FullName, p.Unit, p.Values(before.Original), p.Values(after.Original))).ToList();
-        return (new(seed, Accuracy(classifier, goodTest), Accuracy(classifier, poorTest), curves, changes), learned!, Examples(before, after, goodTest, poorTest));
+        using var original = TaskModel.Of(baseModel);
+        using var adapted = TaskModel.Of(learned!);
+        return (new(seed, Accuracy(classifier, goodTest), Accuracy(classifier, poorTest), curves, Changes(classifier, (RawImageClassificationTransformer)learned!.LastTransformer))
+        {
+            AcquisitionChanges = acquisitionChanges,
+        }, learned, Examples(original, adapted, goodTest, poorTest));
+    }
+
+    /// <summary>
+    /// Trains through the differentiable measurement, in which the light is fixed. While it learns the noise is normal; the last score is that behind
+    /// the exact sampler, with the gain and the black level that were learned.
+    /// </summary>
+    private (RawImageClassificationTransformer After, LearningCurve Curve) LearnAcquisition(
+        ImageSet train, ImageSet test, RawImageClassificationTrainer.Options options, int seed, string phase)
+    {
+        var rates = new Dictionary<string, double>(options.ParameterLearningRates) { [$"{Raw}.exposure"] = 0 };
+        var (model, curve) = Train(_ml.Transforms.SimulateMeasurement(Raw, Scene, CameraAfter).Append(Develop(_options.Isp)),
+            Photographer.OnSensor(train, _options.After), Photographer.OnSensor(test, _options.After), options with { ParameterLearningRates = rates }, seed, phase);
+        var after = (RawImageClassificationTransformer)model.LastTransformer;
+        var camera = model.GetStage<DifferentiableMeasurement>(Raw);
+        var exact = Photographer.Photograph(test, _options.After with { Sensor = camera.CurrentSensor(), Exposure = camera.CurrentExposure() }, TestFrames);
+        double score = Accuracy(after.Behind(new StageChain(Raw, exact.Shape, [.. after.StageLinks.Skip(1)])), exact);
+        return (after, new(curve.Steps, [.. curve.Scores.SkipLast(1), score]));
+    }
+
+    private DifferentiableMeasurementOptions CameraAfter => new() { Sensor = _options.After.Sensor, Exposure = _options.After.Exposure, FrameSeed = AdaptationFrames };
+
+    private RawImageClassificationTransformer BehindCamera(RawImageClassificationTransformer classifier) => classifier.Behind(
+        new StageChain(Scene, _data.Shape, [new(Scene, Raw, new DifferentiableMeasurement(CameraAfter)), .. classifier.StageLinks]));
+
+    private static List<ParameterChange> Changes(RawImageClassificationTransformer before, RawImageClassificationTransformer after)
+    {
+        using var old = TaskModel.Of(before);
+        using var now = TaskModel.Of(after);
+        return [.. StageParameter.Of(old).Select(p => new ParameterChange(p.FullName, p.Unit, p.Values(old.Original), p.Values(now.Original)))];
     }
 
     private (ImageSet Train, ImageSet Test) Split(int seed)
@@ -103,18 +146,21 @@ internal sealed class OptimizationRun
         return (_data.Subset(split.Train), _data.Subset(split.Test));
     }
 
-    /// <summary>Raw → Rgb → prediction, with the test score after each epoch.</summary>
-    private (TransformerChain<ITransformer> Model, LearningCurve Curve) Train(ImageSet train, ImageSet? test, ParametrizedIspOptions isp, RawImageClassificationTrainer.Options options, int seed, string phase)
+    private IEstimator<ITransformer> Develop(ParametrizedIspOptions isp) => _ml.Transforms.ProcessRaw(Rgb, Raw, isp);
+
+    /// <summary>Images → Rgb → prediction, with the test score after each epoch.</summary>
+    private (TransformerChain<ITransformer> Model, LearningCurve Curve) Train(IEstimator<ITransformer> stages, ImageSet train, ImageSet? test, RawImageClassificationTrainer.Options options, int seed, string phase)
     {
         var (steps, scores) = (new List<int>(), new List<double>());
-        var data = train.ToView(_ml, Raw, Label);
-        var front = _ml.Transforms.ProcessRaw(Rgb, Raw, isp).Append(_ml.Transforms.Conversion.MapValueToKey(Label, keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)).Fit(data);
+        var column = train.Shape.Length == 3 ? Scene : Raw;
+        var data = train.ToView(_ml, column, Label);
+        var front = stages.Append(_ml.Transforms.Conversion.MapValueToKey(Label, keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)).Fit(data);
         var trainer = _ml.MulticlassClassification.Trainers.RawImageClassification(options with
         {
             LabelColumnName = Label,
             FeatureColumnName = Rgb,
             Seed = seed,
-            ValidationSet = test is null ? null : front.Transform(test.ToView(_ml, Raw, Label)),
+            ValidationSet = test is null ? null : front.Transform(test.ToView(_ml, column, Label)),
             CancellationToken = _options.CancellationToken,
             Progress = new Report(progress =>
             {
