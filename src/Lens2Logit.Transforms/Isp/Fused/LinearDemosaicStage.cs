@@ -4,9 +4,6 @@ namespace Lens2Logit.Isp.Fused;
 internal unsafe struct LinearDemosaicStage<TVector>
     where TVector : unmanaged, ISimd<TVector>
 {
-    /// <summary>Rows of memory.</summary>
-    public const int Slots = MosaicRows + 2;
-
     private const int MosaicRows = 8, Reach = 2;
 
     private readonly FusedPlan _plan;
@@ -28,6 +25,9 @@ internal unsafe struct LinearDemosaicStage<TVector>
         _zeros = memory.TakeZeros();
         _nextMosaic = Math.Max(0, firstRow - Reach);
     }
+
+    /// <inheritdoc cref="MenonStage{TVector}.Floats"/>
+    public static int Floats(int width) => (MosaicRows + 2) * RowRing.Stride(width);
 
     /// <inheritdoc cref="MenonStage{TVector}.Demosaic"/>
     public bool Demosaic(int row, ColorRow target)

@@ -68,8 +68,9 @@ internal unsafe ref struct RowPipeline<TVector>
     {
         var counts = new RowCounts(plan.Isp.Configuration, view.Storage);
         int stride = RowRing.Stride(width);
-        int slots = counts.Total + 4 + (plan.Linear is null ? MenonStage<TVector>.Slots : LinearDemosaicStage<TVector>.Slots);
-        var buffer = ArrayPool<float>.Shared.Rent(slots * stride + SimdLimits.MaximumLanes);
+        int floats = (counts.Total + 4) * stride
+            + (plan.Linear is null ? MenonStage<TVector>.Floats(width) : LinearDemosaicStage<TVector>.Floats(width));
+        var buffer = ArrayPool<float>.Shared.Rent(floats + SimdLimits.MaximumLanes);
         try
         {
             fixed (float* start = buffer)
