@@ -55,13 +55,13 @@ internal static unsafe class MenonRows<TVector>
             var vertical = TVector.MultiplyAdd(quarter, TVector.Load(above2 + i) + TVector.Load(below2 + i), own)
                 - half * (TVector.Load(above + i) + TVector.Load(below + i));
             vertical.Store(across + i);
-            var horizontal = Along(m + i, g + i);
+            var horizontal = Along(m + i, g + i, half, quarter);
             horizontal.Store(along + i);
-            TVector.Abs(horizontal - Along(m + i + 1, g + i + 1)).Store(gradient + i);
+            TVector.Abs(horizontal - Along(m + i + 1, g + i + 1, half, quarter)).Store(gradient + i);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
-        TVector Along(float* measured, float* green) =>
+        static TVector Along(float* measured, float* green, TVector half, TVector quarter) =>
             TVector.MultiplyAdd(quarter, TVector.Load(measured - 1) + TVector.Load(measured + 1), half * TVector.Load(measured))
                 - half * (TVector.Load(green - 1) + TVector.Load(green));
     }
