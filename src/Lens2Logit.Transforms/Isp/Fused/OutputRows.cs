@@ -19,7 +19,7 @@ internal static unsafe class OutputRows<TVector>
     public static void Gaussian(float* vertical, float* weights, ColorRow color, GammaCurve gamma, int width, OutputRow target)
     {
         TVector w0 = TVector.Broadcast(weights[0]), w1 = TVector.Broadcast(weights[1]), w2 = TVector.Broadcast(weights[2]);
-        float* table = gamma.Table;
+        var curve = new GammaVectors<TVector>(gamma.Table);
         // Arguments on the stack are read again and again; local copies stay in registers.
         ColorRow source = new(color.Red, color.Green, color.Blue, color.Luma);
         OutputRow result = new(target.Red, target.Green, target.Blue);
@@ -29,7 +29,7 @@ internal static unsafe class OutputRows<TVector>
             var luma = w0 * TVector.Load(v);
             luma = TVector.MultiplyAdd(w1, TVector.Load(v - 1) + TVector.Load(v + 1), luma);
             luma = TVector.MultiplyAdd(w2, TVector.Load(v - 2) + TVector.Load(v + 2), luma);
-            Finish(luma, source, table, x, result);
+            Finish(luma, source, in curve, x, result);
         }
     }
 
@@ -39,7 +39,7 @@ internal static unsafe class OutputRows<TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Median(float* low, float* middle, float* high, ColorRow color, GammaCurve gamma, int width, OutputRow target)
     {
-        float* table = gamma.Table;
+        var curve = new GammaVectors<TVector>(gamma.Table);
         // Arguments on the stack are read again and again; local copies stay in registers.
         ColorRow source = new(color.Red, color.Green, color.Blue, color.Luma);
         OutputRow result = new(target.Red, target.Green, target.Blue);
@@ -48,7 +48,7 @@ internal static unsafe class OutputRows<TVector>
             var largest = TVector.Max(TVector.Max(TVector.Load(low + x - 1), TVector.Load(low + x)), TVector.Load(low + x + 1));
             var smallest = TVector.Min(TVector.Min(TVector.Load(high + x - 1), TVector.Load(high + x)), TVector.Load(high + x + 1));
             var median = MedianOf(TVector.Load(middle + x - 1), TVector.Load(middle + x), TVector.Load(middle + x + 1));
-            Finish(MedianOf(largest, median, smallest), source, table, x, result);
+            Finish(MedianOf(largest, median, smallest), source, in curve, x, result);
         }
     }
 
@@ -71,6 +71,7 @@ internal static unsafe class OutputRows<TVector>
     {
         ColorRow source = new(color.Red, color.Green, color.Blue, color.Luma);
         OutputRow result = new(target.Red, target.Green, target.Blue);
+        var curve = new GammaVectors<TVector>(gamma);
         var lowest = TVector.Broadcast(floor);
         for (int x = 0; x < width; x += TVector.Lanes)
         {
@@ -78,7 +79,7 @@ internal static unsafe class OutputRows<TVector>
             var red = TVector.Max(TVector.Load(source.Red + x) + difference, lowest);
             var green = TVector.Max(TVector.Load(source.Green + x) + difference, lowest);
             var blue = TVector.Max(TVector.Load(source.Blue + x) + difference, lowest);
-            Gamma(ref red, ref green, ref blue, gamma);
+            curve.Apply(ref red, ref green, ref blue);
             red.Store(result.Red + x);
             green.Store(result.Green + x);
             blue.Store(result.Blue + x);
@@ -90,48 +91,15 @@ internal static unsafe class OutputRows<TVector>
         TVector.Max(TVector.Min(a, b), TVector.Min(TVector.Max(a, b), c));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish(TVector luma, ColorRow color, float* table, int x, OutputRow target)
+    private static void Finish(TVector luma, ColorRow color, in GammaVectors<TVector> curve, int x, OutputRow target)
     {
         var change = luma - TVector.Load(color.Luma + x);
         TVector red = TVector.Load(color.Red + x) + change, green = TVector.Load(color.Green + x) + change;
         var blue = TVector.Load(color.Blue + x) + change;
-        Gamma(ref red, ref green, ref blue, table);
+        curve.Apply(ref red, ref green, ref blue);
         red.Store(target.Red + x);
         green.Store(target.Green + x);
         blue.Store(target.Blue + x);
-    }
-
-    /// <summary>Clips to [0, 1] and applies the curve. Three at once: each number is loaded once, and the processor has three chains to work on.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Gamma(ref TVector red, ref TVector green, ref TVector blue, float* table)
-    {
-        // The lowest octave of the table; its entry is zero.
-        TVector floor = TVector.Broadcast(4.656613e-10f), one = TVector.Broadcast(1), center = TVector.Broadcast(1.5f);
-        red = TVector.Min(TVector.Max(red, floor), one);
-        green = TVector.Min(TVector.Max(green, floor), one);
-        blue = TVector.Min(TVector.Max(blue, floor), one);
-        TVector r = TVector.Mantissa(red) - center, g = TVector.Mantissa(green) - center, b = TVector.Mantissa(blue) - center;
-        float* polynomial = table + OctaveTable.Length;
-        TVector rSum = TVector.Broadcast(polynomial[GammaCurve.Degree]), gSum = rSum, bSum = rSum;
-        Horner(ref rSum, ref gSum, ref bSum, r, g, b, polynomial[5]);
-        Horner(ref rSum, ref gSum, ref bSum, r, g, b, polynomial[4]);
-        Horner(ref rSum, ref gSum, ref bSum, r, g, b, polynomial[3]);
-        Horner(ref rSum, ref gSum, ref bSum, r, g, b, polynomial[2]);
-        Horner(ref rSum, ref gSum, ref bSum, r, g, b, polynomial[1]);
-        Horner(ref rSum, ref gSum, ref bSum, r, g, b, polynomial[0]);
-        // Rounding may lead a little above white.
-        red = TVector.Min(rSum * TVector.LookUpOctave(red, table), one);
-        green = TVector.Min(gSum * TVector.LookUpOctave(green, table), one);
-        blue = TVector.Min(bSum * TVector.LookUpOctave(blue, table), one);
-    }
-
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Horner(ref TVector rSum, ref TVector gSum, ref TVector bSum, TVector r, TVector g, TVector b, float coefficient)
-    {
-        var c = TVector.Broadcast(coefficient);
-        rSum = TVector.MultiplyAdd(rSum, r, c);
-        gSum = TVector.MultiplyAdd(gSum, g, c);
-        bSum = TVector.MultiplyAdd(bSum, b, c);
     }
 }
 
