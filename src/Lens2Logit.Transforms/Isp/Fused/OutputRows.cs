@@ -16,7 +16,8 @@ internal static unsafe class OutputRows<TVector>
 {
     /// <summary>Gaussian denoising: the five taps along the row, of luma already filtered along columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Gaussian(float* vertical, float* weights, ColorRow color, GammaCurve gamma, int width, OutputRow target)
+    public static void Gaussian<TStore>(float* vertical, float* weights, ColorRow color, GammaCurve gamma, int width, OutputRow target)
+        where TStore : IVectorStore<TVector>
     {
         TVector w0 = TVector.Broadcast(weights[0]), w1 = TVector.Broadcast(weights[1]), w2 = TVector.Broadcast(weights[2]);
         var curve = new GammaVectors<TVector>(gamma.Table);
@@ -29,7 +30,7 @@ internal static unsafe class OutputRows<TVector>
             var luma = w0 * TVector.Load(v);
             luma = TVector.MultiplyAdd(w1, TVector.Load(v - 1) + TVector.Load(v + 1), luma);
             luma = TVector.MultiplyAdd(w2, TVector.Load(v - 2) + TVector.Load(v + 2), luma);
-            Finish(luma, source, in curve, x, result);
+            Finish<TStore>(luma, source, in curve, x, result);
         }
     }
 
@@ -37,7 +38,8 @@ internal static unsafe class OutputRows<TVector>
     /// Median denoising of columns already sorted: the median of nine is that of the largest low, the median middle and the smallest high.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Median(float* low, float* middle, float* high, ColorRow color, GammaCurve gamma, int width, OutputRow target)
+    public static void Median<TStore>(float* low, float* middle, float* high, ColorRow color, GammaCurve gamma, int width, OutputRow target)
+        where TStore : IVectorStore<TVector>
     {
         var curve = new GammaVectors<TVector>(gamma.Table);
         // Arguments on the stack are read again and again; local copies stay in registers.
@@ -48,7 +50,7 @@ internal static unsafe class OutputRows<TVector>
             var largest = TVector.Max(TVector.Max(TVector.Load(low + x - 1), TVector.Load(low + x)), TVector.Load(low + x + 1));
             var smallest = TVector.Min(TVector.Min(TVector.Load(high + x - 1), TVector.Load(high + x)), TVector.Load(high + x + 1));
             var median = MedianOf(TVector.Load(middle + x - 1), TVector.Load(middle + x), TVector.Load(middle + x + 1));
-            Finish(MedianOf(largest, median, smallest), source, in curve, x, result);
+            Finish<TStore>(MedianOf(largest, median, smallest), source, in curve, x, result);
         }
     }
 
@@ -67,7 +69,8 @@ internal static unsafe class OutputRows<TVector>
 
     /// <summary>A change of luma that is known already; values are raised to <paramref name="floor"/> at least.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Change(float* change, ColorRow color, float* gamma, float floor, int width, OutputRow target)
+    public static void Change<TStore>(float* change, ColorRow color, float* gamma, float floor, int width, OutputRow target)
+        where TStore : IVectorStore<TVector>
     {
         ColorRow source = new(color.Red, color.Green, color.Blue, color.Luma);
         OutputRow result = new(target.Red, target.Green, target.Blue);
@@ -80,9 +83,7 @@ internal static unsafe class OutputRows<TVector>
             var green = TVector.Max(TVector.Load(source.Green + x) + difference, lowest);
             var blue = TVector.Max(TVector.Load(source.Blue + x) + difference, lowest);
             curve.Apply(ref red, ref green, ref blue);
-            red.Store(result.Red + x);
-            green.Store(result.Green + x);
-            blue.Store(result.Blue + x);
+            Store<TStore>(red, green, blue, result, x);
         }
     }
 
@@ -91,20 +92,33 @@ internal static unsafe class OutputRows<TVector>
         TVector.Max(TVector.Min(a, b), TVector.Min(TVector.Max(a, b), c));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish(TVector luma, ColorRow color, in GammaVectors<TVector> curve, int x, OutputRow target)
+    private static void Finish<TStore>(TVector luma, ColorRow color, in GammaVectors<TVector> curve, int x, OutputRow target)
+        where TStore : IVectorStore<TVector>
     {
         var change = luma - TVector.Load(color.Luma + x);
         TVector red = TVector.Load(color.Red + x) + change, green = TVector.Load(color.Green + x) + change;
         var blue = TVector.Load(color.Blue + x) + change;
         curve.Apply(ref red, ref green, ref blue);
-        red.Store(target.Red + x);
-        green.Store(target.Green + x);
-        blue.Store(target.Blue + x);
+        Store<TStore>(red, green, blue, target, x);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Store<TStore>(TVector red, TVector green, TVector blue, OutputRow target, int x)
+        where TStore : IVectorStore<TVector>
+    {
+        TStore.Store(red, target.Red + x);
+        TStore.Store(green, target.Green + x);
+        TStore.Store(blue, target.Blue + x);
     }
 }
 
 /// <summary>Column 0 of a row of the three planes of the result; kernels write whole vectors.</summary>
-internal readonly unsafe struct OutputRow(float* red, float* green, float* blue)
+/// <param name="red">Red.</param>
+/// <param name="green">Green.</param>
+/// <param name="blue">Blue.</param>
+/// <param name="isStreaming">Whether the vectors are written past the caches; then all three are aligned to a vector's size.</param>
+internal readonly unsafe struct OutputRow(float* red, float* green, float* blue, bool isStreaming = false)
 {
     public readonly float* Red = red, Green = green, Blue = blue;
+    public readonly bool IsStreaming = isStreaming;
 }
