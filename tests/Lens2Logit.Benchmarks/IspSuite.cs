@@ -24,7 +24,8 @@ public sealed class IspSuite : Suite
     public override IReadOnlyList<string> Notes { get; } =
     [
         "Images: synthetic smears as Raw-Drone's camera sees them; the one of 4000×3000 repeats a smaller one.",
-        "Static: one StaticIsp.Process into an existing buffer. Plain: the same by PlainStaticIsp, the frozen baseline, measured right before.",
+        "Static: one StaticIsp.Process into an existing buffer. Plain: the same by PlainStaticIsp, the frozen baseline, measured right before; "
+            + "it allocates its intermediate images, and their collection is part of its time.",
         "ParametrizedIsp: forward without gradients; forward+backward with gradients of all parameters and not of the raw image, from a given "
             + "gradient of the view. Eager: the same module by torch's own operations, the allocator tuned for both. Input tensors exist already.",
         "OpenCV: demosaicing alone (CvtColor, 16 bit to 16 bit), beside whole pipelines of ours.",

@@ -4,6 +4,7 @@ const string QuickFlag = "--quick";
 var suites = new (string Name, Action<Repetitions, string> Run)[]
 {
     (new IspSuite().Name, Run<IspSuite>),
+    (new IspProfileSuite().Name, Run<IspProfileSuite>),
     (new SamplingSuite().Name, Run<SamplingSuite>),
     (new TrainingSuite().Name, Run<TrainingSuite>),
     (new ScoringSuite().Name, Run<ScoringSuite>),

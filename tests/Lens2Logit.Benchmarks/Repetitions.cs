@@ -7,7 +7,7 @@ namespace Lens2Logit.Benchmarks;
 public sealed record Repetitions(int Warmup, int Iterations, int IterationMilliseconds)
 {
     /// <summary>For figures that are kept.</summary>
-    public static Repetitions Full { get; } = new(4, 11, 200);
+    public static Repetitions Full { get; } = new(6, 21, 150);
 
     /// <summary>For a look at whether everything runs.</summary>
     public static Repetitions Quick { get; } = new(8, 3, 50);

@@ -11,6 +11,10 @@ internal static class StaticIspCases
 
     public static string NameOf(string configuration) => $"static {configuration}";
 
+    /// <summary>The fused pipeline at 256×256.</summary>
+    public static TimedCase OfSmallImage(string configuration) =>
+        Case(NameOf(configuration), IspConfiguration.Parse(configuration), Small, Small, (isp, raw, rgb) => isp.Process<float>(raw, Small, Small, rgb));
+
     public static IEnumerable<TimedCase> All() =>
     [
         .. IspConfiguration.All.Append(IspConfiguration.Parse("bi,s,fft")).SelectMany(SmallPair),
@@ -39,8 +43,7 @@ internal static class StaticIspCases
         return
         [
             Case(plain, configuration, Small, Small, (isp, raw, rgb) => PlainStaticIsp.Process<float>(isp, raw, Small, Small, rgb)),
-            Case(NameOf(configuration.ToString()), configuration, Small, Small, (isp, raw, rgb) => isp.Process<float>(raw, Small, Small, rgb))
-                with { ComparedWith = plain, Target = target },
+            OfSmallImage(configuration.ToString()) with { ComparedWith = plain, Target = target },
         ];
     }
 

@@ -77,7 +77,7 @@ public class FusedStaticIspTests
             for (int bands = 2; bands <= height; bands++)
             {
                 var divided = new float[whole.Length];
-                FusedStaticIsp.Process(plan, raw, height, width, divided, simd, bands);
+                FusedStaticIsp.Process(plan, raw, height, width, divided, simd, threads: 3, bands);
                 Assert.That(divided, Is.EqualTo(whole), $"{simd}, {bands} bands");
             }
         }
@@ -87,10 +87,13 @@ public class FusedStaticIspTests
     public void A_bad_pixel_is_found_in_any_band_and_threads_are_checked()
     {
         var isp = new StaticIsp(CameraParameters.RawDrone, IspConfiguration.Parse("ma,s,ga"));
-        var raw = Mosaic(20, 20);
-        Assert.That(() => isp.Process<float>(raw, 20, 20, new float[1200], threads: 0), Throws.InstanceOf<ArgumentOutOfRangeException>());
-        raw[15 * 20 + 3] = float.NaN;
-        Assert.That(() => isp.Process<float>(raw, 20, 20, new float[1200], threads: 3), Throws.ArgumentException.With.Message.Contains("row 15, column 3"));
+        // Enough pixels for three workers.
+        const int size = 450;
+        var raw = Mosaic(size, size);
+        var rgb = new float[3 * raw.Length];
+        Assert.That(() => isp.Process<float>(raw, size, size, rgb, threads: 0), Throws.InstanceOf<ArgumentOutOfRangeException>());
+        raw[415 * size + 3] = float.NaN;
+        Assert.That(() => isp.Process<float>(raw, size, size, rgb, threads: 3), Throws.ArgumentException.With.Message.Contains("row 415, column 3"));
     }
 
     [Test]

@@ -25,8 +25,8 @@ public class StaticIspFormatsTests
             float[] expected = new float[3 * numbers.Length], actual = new float[expected.Length];
             var bytes = new byte[expected.Length];
             FusedStaticIsp.Process(isp.Plan!, quotients, height, width, expected, simd);
-            FusedStaticIsp.Process(isp.Plan!, numbers, white, height, width, actual, simd, bands: 2);
-            FusedStaticIsp.Process(isp.Plan!, numbers, white, height, width, bytes, simd, bands: 3);
+            FusedStaticIsp.Process(isp.Plan!, numbers, white, height, width, actual, simd, threads: 2, bands: 2);
+            FusedStaticIsp.Process(isp.Plan!, numbers, white, height, width, bytes, simd, threads: 3, bands: 3);
             Assert.That(actual, Is.EqualTo(expected), $"{simd}");
             Assert.That(bytes, Is.EqualTo(Array.ConvertAll(expected, v => (byte)(255 * v + 0.5f))), $"{simd}");
         }
@@ -70,7 +70,8 @@ public class StaticIspFormatsTests
     [Test]
     public void A_batch_is_its_images_for_any_number_of_threads([Values(1, 3)] int threads)
     {
-        const int images = 5, height = 9, width = 21, pixels = height * width;
+        // Enough pixels for three workers.
+        const int images = 5, height = 209, width = 201, pixels = height * width;
         var isp = new StaticIsp(CameraParameters.RawDrone, IspConfiguration.Parse("me,u,me"));
         var raw = Array.ConvertAll(Numbers(images * pixels, 12), n => n / 4095f);
         var batch = new float[3 * raw.Length];

@@ -10,10 +10,7 @@ internal static unsafe class DemosaicRows<TVector>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static bool SubtractBlack(float* raw, int width, float evenBlack, float oddBlack, float* mosaic)
     {
-        float* pair = stackalloc float[SimdLimits.MaximumLanes];
-        for (int i = 0; i < SimdLimits.MaximumLanes; i++)
-            pair[i] = (i & 1) == 0 ? evenBlack : oddBlack;
-        var black = TVector.Load(pair);
+        var black = TVector.LowerPairs(TVector.Broadcast(evenBlack), TVector.Broadcast(oddBlack));
         // Not finite times zero is NaN, and stays so in the sum.
         TVector zero = TVector.Broadcast(0), check = zero;
         int x = 0;
@@ -27,7 +24,7 @@ internal static unsafe class DemosaicRows<TVector>
         for (; x < width; x++)
         {
             finite &= float.IsFinite(raw[x]);
-            mosaic[x] = raw[x] - pair[x & 1];
+            mosaic[x] = raw[x] - ((x & 1) == 0 ? evenBlack : oddBlack);
         }
         return finite;
     }

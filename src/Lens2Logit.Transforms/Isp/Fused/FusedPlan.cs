@@ -6,9 +6,9 @@ namespace Lens2Logit.Isp.Fused;
 /// <summary>The numbers that the fused kernels of one <see cref="StaticIsp"/> need, computed once, in double precision. Immutable.</summary>
 internal sealed unsafe class FusedPlan
 {
-    // Pinned: [black level (4), colour matrix (9), half a denoising kernel (3), half an unsharp kernel (5), masks (2 vectors), matrix
-    // with its columns in the order blue, green, red (9)].
-    private const int Masks = 21, SwappedColors = Masks + 2 * SimdLimits.MaximumLanes;
+    // Pinned: [black level (4), colour matrix (9), half a denoising kernel (3), half an unsharp kernel (5), matrix with its
+    // columns in the order blue, green, red (9)].
+    private const int SwappedColors = 21;
 
     private readonly float[] _numbers = GC.AllocateArray<float>(SwappedColors + 9, pinned: true);
 
@@ -28,8 +28,6 @@ internal sealed unsafe class FusedPlan
             .Concat(IspKernels.Gaussian(IspKernels.UnsharpRadius).Skip(4)).ToArray();
         for (int i = 0; i < numbers.Length; i++)
             _numbers[i] = (float)numbers[i];
-        for (int i = 0; i < 2 * SimdLimits.MaximumLanes; i++)
-            _numbers[Masks + i] = (i & 1) == i / SimdLimits.MaximumLanes ? BitConverter.Int32BitsToSingle(-1) : 0;
         for (int i = 0; i < 9; i++)
             _numbers[SwappedColors + i] = (float)colors[i / 3 * 3 + 2 - i % 3];
     }
@@ -52,8 +50,8 @@ internal sealed unsafe class FusedPlan
 
     public float* UnsharpKernel => BlackLevel + 16;
 
-    /// <summary>A vector whose lanes have all bits set at the columns of the row where red or blue is measured.</summary>
-    public float* MeasuredMask(int row) => BlackLevel + Masks + (Isp.Camera.Cfa.ChannelAt(row, 0) == 1 ? SimdLimits.MaximumLanes : 0);
+    /// <summary>The first column, 0 or 1, at which the row measures red or blue.</summary>
+    public int MeasuredColumn(int row) => Isp.Camera.Cfa.ChannelAt(row, 0) == 1 ? 1 : 0;
 
     /// <summary>The colour, red (0) or blue (2), that the row measures beside green.</summary>
     public int OwnColor(int row) => Isp.Camera.Cfa.ChannelAt(row, 0) + Isp.Camera.Cfa.ChannelAt(row, 1) - 1;

@@ -54,6 +54,18 @@ internal unsafe interface ISimd<TSelf>
     /// <summary><paramref name="a"/> where the mask's bits are set, else <paramref name="b"/>.</summary>
     static abstract TSelf Select(TSelf mask, TSelf a, TSelf b);
 
+    /// <summary>a₀ a₂ a₄ … b₀ b₂ b₄ …</summary>
+    static abstract TSelf EvenLanes(TSelf a, TSelf b);
+
+    /// <summary>a₁ a₃ a₅ … b₁ b₃ b₅ …</summary>
+    static abstract TSelf OddLanes(TSelf a, TSelf b);
+
+    /// <summary>a₀ b₀ a₁ b₁ …, of the lower half of the lanes.</summary>
+    static abstract TSelf LowerPairs(TSelf a, TSelf b);
+
+    /// <summary>The same of the upper half.</summary>
+    static abstract TSelf UpperPairs(TSelf a, TSelf b);
+
     /// <summary>The value's mantissa in [1, 2), for positive values.</summary>
     static abstract TSelf Mantissa(TSelf value);
 

@@ -4,9 +4,6 @@ namespace Lens2Logit.Isp.Fused;
 internal unsafe struct LinearDemosaicStage<TVector>
     where TVector : unmanaged, ISimd<TVector>
 {
-    /// <summary>Rows of memory.</summary>
-    public const int Slots = MosaicRows + 2;
-
     private const int MosaicRows = 8, Reach = 2;
 
     private readonly FusedPlan _plan;
@@ -28,6 +25,9 @@ internal unsafe struct LinearDemosaicStage<TVector>
         _zeros = memory.TakeZeros();
         _nextMosaic = Math.Max(0, firstRow - Reach);
     }
+
+    /// <inheritdoc cref="MenonStage{TVector}.Floats"/>
+    public static int Floats(int width) => (MosaicRows + 2) * RowRing.Stride(width);
 
     /// <inheritdoc cref="MenonStage{TVector}.Demosaic"/>
     public bool Demosaic(int row, ColorRow target)
@@ -65,10 +65,12 @@ internal unsafe struct LinearDemosaicStage<TVector>
 
     private readonly void AddEdgeColumn(int row, int column, ColorRow color)
     {
-        Span<float> rgb = [color.Red[column], color.Green[column], color.Blue[column]];
-        _weights.AddEdgeColumn(Mosaic(row - 1)[column], Mosaic(row)[column], Mosaic(row + 1)[column], row, _height, column, rgb);
-        (color.Red[column], color.Green[column], color.Blue[column]) = (rgb[0], rgb[1], rgb[2]);
-        color.Luma[column] = (float)IspKernels.Luma[0] * rgb[0] + (float)IspKernels.Luma[1] * rgb[1] + (float)IspKernels.Luma[2] * rgb[2];
+        float* w = _weights.ForEdge(row, _height, column);
+        float above = Mosaic(row - 1)[column], center = _mosaic[row][column], below = Mosaic(row + 1)[column];
+        float red = color.Red[column] += w[0] * above + w[1] * center + w[2] * below;
+        float green = color.Green[column] += w[3] * above + w[4] * center + w[5] * below;
+        float blue = color.Blue[column] += w[6] * above + w[7] * center + w[8] * below;
+        color.Luma[column] = (float)IspKernels.Luma[0] * red + (float)IspKernels.Luma[1] * green + (float)IspKernels.Luma[2] * blue;
     }
 
     private readonly float* Mosaic(int row) => _mosaic[RowRing.Symmetric(row, _height)];

@@ -29,16 +29,13 @@ internal sealed unsafe class LinearDemosaicWeights
     private static readonly int[] PositionsIn5By5 = [12, 11, 7, 6, 10, 2];
 
     private readonly float[] _table = GC.AllocateArray<float>(Kinds * 3 * Sums * Stride, pinned: true);
-    private readonly float[] _colors;
-    private readonly CfaPattern _pattern;
+    private readonly float[] _edges = GC.AllocateArray<float>(Kinds * 2 * 9, pinned: true);
 
     /// <param name="method">Bilinear or Malvar.</param>
     /// <param name="pattern">The colour filter array.</param>
     /// <param name="colors">[3, 3] from camera colour to linear RGB, white balance included.</param>
     public LinearDemosaicWeights(DemosaicMethod method, CfaPattern pattern, double[] colors)
     {
-        _colors = Array.ConvertAll(colors, value => (float)value);
-        _pattern = pattern;
         IsBilinear = method == DemosaicMethod.Bilinear;
         for (int kind = 0; kind < Kinds; kind++)
         {
@@ -54,43 +51,37 @@ internal sealed unsafe class LinearDemosaicWeights
                     for (int lane = column; lane < Stride; lane += 2)
                         _table[(kind * 3 * Sums + i) * Stride + lane] = (float)weight;
                 }
+                int above = kind == Top ? row : row + 1, below = kind >= Bottom ? row : row + 1;
+                FillEdge(pattern, colors, [above, row, below], column, _edges.AsSpan((kind * 2 + column) * 9, 9));
             }
         }
     }
 
     /// <summary>
-    /// Bilinear: beyond the left and right edge the row is zero, and <see cref="AddEdgeColumn"/> adds what the repeated edge gives.
+    /// Bilinear: beyond the left and right edge the row is zero, and <see cref="ForEdge"/> says what the repeated edge adds.
     /// Malvar: the edge is repeated.
     /// </summary>
     public bool IsBilinear { get; }
 
     /// <summary>The weights [channel, sum] of a row.</summary>
-    public float* ForRow(int row, int height)
-    {
-        int kind = row == 0 ? Top : row == height - 1 ? Bottom + (row & 1) : row & 1;
-        return (float*)Unsafe.AsPointer(ref _table[kind * 3 * Sums * Stride]);
-    }
+    public float* ForRow(int row, int height) => (float*)Unsafe.AsPointer(ref _table[Kind(row, height) * 3 * Sums * Stride]);
 
-    /// <summary>Bilinear only: what the column beyond the left or right edge adds to the pixel (row, column) at that edge.</summary>
-    /// <param name="above">Black-corrected values of the row above; at the top, of the row itself.</param>
-    /// <param name="center">Those of the row.</param>
-    /// <param name="below">Those of the row below; at the bottom, of the row itself.</param>
-    /// <param name="row">The pixel's row.</param>
-    /// <param name="height">The image's height.</param>
-    /// <param name="column">The pixel's column.</param>
-    /// <param name="rgb">The pixel; changed.</param>
-    public void AddEdgeColumn(float above, float center, float below, int row, int height, int column, Span<float> rgb)
-    {
-        Add(above, Math.Max(row - 1, 0), diagonal: true, rgb);
-        Add(center, row, diagonal: false, rgb);
-        Add(below, Math.Min(row + 1, height - 1), diagonal: true, rgb);
+    /// <summary>
+    /// Bilinear only: the weights [channel, row] of the column beyond the left or right edge for the pixel at that edge. The rows are the
+    /// one above, which is the row itself at the top, the pixel's, and the one below, the row itself at the bottom.
+    /// </summary>
+    public float* ForEdge(int row, int height, int column) => (float*)Unsafe.AsPointer(ref _edges[(Kind(row, height) * 2 + (column & 1)) * 9]);
 
-        void Add(float value, int sourceRow, bool diagonal, Span<float> rgb)
+    private static int Kind(int row, int height) => row == 0 ? Top : row == height - 1 ? Bottom + (row & 1) : row & 1;
+
+    private static void FillEdge(CfaPattern pattern, double[] colors, ReadOnlySpan<int> rows, int column, Span<float> edge)
+    {
+        for (int i = 0; i < 3; i++)
         {
-            int camera = _pattern.ChannelAt(sourceRow, column);
-            value *= (float)IspKernels.BilinearDemosaic(camera)[diagonal ? 0 : 3];
-            for (int i = 0; i < 3; i++)
-                rgb[i] += _colors[3 * i + camera] * value;
+            int camera = pattern.ChannelAt(rows[i], column);
+            double weight = IspKernels.BilinearDemosaic(camera)[i == 1 ? 3 : 0];
+            for (int channel = 0; channel < 3; channel++)
+                edge[3 * channel + i] = (float)(colors[3 * channel + camera] * weight);
         }
     }
 

@@ -3,146 +3,194 @@ using System.Runtime.CompilerServices;
 namespace Lens2Logit.Isp.Fused;
 
 /// <summary>
-/// Kernels of <see cref="MenonStage{TVector}"/>, whose drawing says what the rows are. Every kernel computes all columns, also those where
-/// its result means nothing; what must be zero there is masked.
+/// Kernels of <see cref="MenonStage{TVector}"/>, whose drawing says what the rows are. They work on half rows: one holds the sites of a
+/// row that measure red or blue, another those that measure green. Where the measured sites lie in the odd columns, <c>shift</c> is 1, else 0:
+/// <code>
+///   shift 0:  m₀ g₀ m₁ g₁ m₂ g₂      beside mᵢ lie gᵢ₋₁ and gᵢ,  beside gᵢ lie mᵢ and mᵢ₊₁
+///   shift 1:  g₀ m₀ g₁ m₁ g₂ m₂      beside mᵢ lie gᵢ and gᵢ₊₁,  beside gᵢ lie mᵢ₋₁ and mᵢ
+/// </code>
+/// The rows above and below have the other shift, so that mᵢ has gᵢ above and below, and gᵢ has mᵢ. Seen from a measured site, those of the
+/// rows above and below lie at the same index as the green ones beside it: they are its four diagonal neighbours.
 /// </summary>
 internal static unsafe class MenonRows<TVector>
     where TVector : unmanaged, ISimd<TVector>
 {
-    /// <summary>m − G along the row and along the column at red and blue sites (where the mask is set), zero at green.</summary>
+    /// <summary>Divides a row of the raw image, less the black level of its even and odd columns. False if a value is not finite.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Differences(float* above2, float* above, float* center, float* below, float* below2, int width, float* mask,
-        float* along, float* across)
+    public static bool Split(float* raw, int width, float evenBlack, float oddBlack, float* even, float* odd)
     {
-        TVector measured = TVector.Load(mask), zero = TVector.Broadcast(0), half = TVector.Broadcast(0.5f), quarter = TVector.Broadcast(0.25f);
-        for (int x = 0; x < width; x += TVector.Lanes)
+        TVector blackOfEven = TVector.Broadcast(evenBlack), blackOfOdd = TVector.Broadcast(oddBlack);
+        // Not finite times zero is NaN, and stays so in the sum.
+        TVector zero = TVector.Broadcast(0), check = zero;
+        int x = 0;
+        for (; x <= width - 2 * TVector.Lanes; x += 2 * TVector.Lanes)
         {
-            var own = half * TVector.Load(center + x);
-            var horizontal = TVector.MultiplyAdd(quarter, TVector.Load(center + x - 2) + TVector.Load(center + x + 2), own)
-                - half * (TVector.Load(center + x - 1) + TVector.Load(center + x + 1));
-            var vertical = TVector.MultiplyAdd(quarter, TVector.Load(above2 + x) + TVector.Load(below2 + x), own)
-                - half * (TVector.Load(above + x) + TVector.Load(below + x));
-            TVector.Select(measured, horizontal, zero).Store(along + x);
-            TVector.Select(measured, vertical, zero).Store(across + x);
+            TVector first = TVector.Load(raw + x), second = TVector.Load(raw + x + TVector.Lanes);
+            check = TVector.MultiplyAdd(first, zero, TVector.MultiplyAdd(second, zero, check));
+            (TVector.EvenLanes(first, second) - blackOfEven).Store(even + x / 2);
+            (TVector.OddLanes(first, second) - blackOfOdd).Store(odd + x / 2);
         }
+        bool finite = TVector.AllFinite(check);
+        for (; x < width; x++)
+        {
+            finite &= float.IsFinite(raw[x]);
+            if ((x & 1) == 0)
+                even[x / 2] = raw[x] - evenBlack;
+            else
+                odd[x / 2] = raw[x] - oddBlack;
+        }
+        return finite;
     }
 
-    /// <summary>How much the differences change over two columns or rows.</summary>
+    /// <summary>m − G along the row and along the column, and how much the former changes to the next site.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Gradients(float* along, float* across, float* acrossBelow2, int width, float* gradientAlong, float* gradientAcross)
+    public static void Differences(float* above2, float* above, SplitRow row, float* below, float* below2, int count,
+        float* along, float* across, float* gradient)
     {
-        for (int x = 0; x < width; x += TVector.Lanes)
+        TVector half = TVector.Broadcast(0.5f), quarter = TVector.Broadcast(0.25f);
+        float* m = row.Measured, g = row.Green + row.Shift;
+        for (int i = 0; i < count; i += TVector.Lanes)
         {
-            TVector.Abs(TVector.Load(along + x) - TVector.Load(along + x + 2)).Store(gradientAlong + x);
-            TVector.Abs(TVector.Load(across + x) - TVector.Load(acrossBelow2 + x)).Store(gradientAcross + x);
+            var own = half * TVector.Load(m + i);
+            var vertical = TVector.MultiplyAdd(quarter, TVector.Load(above2 + i) + TVector.Load(below2 + i), own)
+                - half * (TVector.Load(above + i) + TVector.Load(below + i));
+            vertical.Store(across + i);
+            var horizontal = Along(m + i, g + i, half, quarter);
+            horizontal.Store(along + i);
+            TVector.Abs(horizontal - Along(m + i + 1, g + i + 1, half, quarter)).Store(gradient + i);
         }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static TVector Along(float* measured, float* green, TVector half, TVector quarter) =>
+            TVector.MultiplyAdd(quarter, TVector.Load(measured - 1) + TVector.Load(measured + 1), half * TVector.Load(measured))
+                - half * (TVector.Load(green - 1) + TVector.Load(green));
     }
 
     /// <summary>The direction whose differences change less in a window of 5×5 (a mask, set where horizontal), and the difference along it.</summary>
     /// <param name="h">Five rows of gradients along rows.</param>
-    /// <param name="v">Three rows of gradients along columns: two above, one above, this one.</param>
+    /// <param name="v">Five rows of differences along columns.</param>
     /// <param name="along">Differences along the row.</param>
-    /// <param name="across">Differences along the column.</param>
-    /// <param name="width">Columns.</param>
+    /// <param name="shift">Of the row.</param>
+    /// <param name="count">Sites.</param>
     /// <param name="direction">Receives the mask.</param>
     /// <param name="difference">Receives the chosen difference.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Decide(float** h, float** v, float* along, float* across, int width, float* direction, float* difference)
+    public static void Decide(float** h, float** v, float* along, int shift, int count, float* direction, float* difference)
     {
-        float* h0 = h[0], h1 = h[1], h2 = h[2], h3 = h[3], h4 = h[4], v0 = v[0], v1 = v[1], v2 = v[2];
+        // Sites of the rows above and below begin at the left diagonal neighbour.
+        float* h0 = h[0], h1 = h[1] + shift - 1, h2 = h[2], h3 = h[3] + shift - 1, h4 = h[4];
+        float* v0 = v[0], v1 = v[1] + shift - 1, v2 = v[2], v3 = v[3] + shift - 1, v4 = v[4];
         var three = TVector.Broadcast(3);
-        for (int x = 0; x < width; x += TVector.Lanes)
+        for (int i = 0; i < count; i += TVector.Lanes)
         {
-            var horizontal = TVector.Load(h0 + x - 2) + TVector.Load(h0 + x) + TVector.Load(h1 + x - 1);
-            horizontal = TVector.MultiplyAdd(three, TVector.Load(h2 + x - 2) + TVector.Load(h2 + x), horizontal);
-            horizontal = horizontal + TVector.Load(h3 + x - 1) + TVector.Load(h4 + x - 2) + TVector.Load(h4 + x);
-            var vertical = TVector.Load(v0 + x - 2) + TVector.Load(v2 + x - 2) + TVector.Load(v1 + x - 1);
-            vertical = TVector.MultiplyAdd(three, TVector.Load(v0 + x) + TVector.Load(v2 + x), vertical);
-            vertical = vertical + TVector.Load(v1 + x + 1) + TVector.Load(v0 + x + 2) + TVector.Load(v2 + x + 2);
+            var horizontal = TVector.Load(h0 + i - 1) + TVector.Load(h0 + i) + TVector.Load(h1 + i);
+            horizontal = TVector.MultiplyAdd(three, TVector.Load(h2 + i - 1) + TVector.Load(h2 + i), horizontal);
+            horizontal = horizontal + TVector.Load(h3 + i) + TVector.Load(h4 + i - 1) + TVector.Load(h4 + i);
+
+            var across = TVector.Load(v2 + i);
+            var vertical = Changes(v0 + i - 1, v2 + i - 1, v4 + i - 1) + Changes(v0 + i + 1, v2 + i + 1, v4 + i + 1);
+            vertical = TVector.MultiplyAdd(three, Changes(v0 + i, v2 + i, v4 + i), vertical);
+            vertical = vertical + TVector.Abs(TVector.Load(v1 + i) - TVector.Load(v3 + i))
+                + TVector.Abs(TVector.Load(v1 + i + 1) - TVector.Load(v3 + i + 1));
             var isHorizontal = TVector.GreaterOrEqual(vertical, horizontal);
-            isHorizontal.Store(direction + x);
-            TVector.Select(isHorizontal, TVector.Load(along + x), TVector.Load(across + x)).Store(difference + x);
+            isHorizontal.Store(direction + i);
+            TVector.Select(isHorizontal, TVector.Load(along + i), across).Store(difference + i);
+        }
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        static TVector Changes(float* above2, float* center, float* below2)
+        {
+            var middle = TVector.Load(center);
+            return TVector.Abs(TVector.Load(above2) - middle) + TVector.Abs(middle - TVector.Load(below2));
         }
     }
 
-    /// <summary>At green sites: the mean difference of the two neighbours in the row, and of those in the column.</summary>
+    /// <summary>The difference to green refined, and the difference to the opposite colour.</summary>
+    /// <param name="rows">Five rows of differences.</param>
+    /// <param name="direction">The chosen directions.</param>
+    /// <param name="shift">Of the row.</param>
+    /// <param name="count">Sites.</param>
+    /// <param name="refined">Receives the mean of the differences that the site has and that lie before and after it.</param>
+    /// <param name="opposite">Receives the mean of what lies before and after, less that of the opposite colour there.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void FillGreen(float* above, float* center, float* below, int width, float* inRow, float* inColumn)
+    public static void Refine(float** rows, float* direction, int shift, int count, float* refined, float* opposite)
     {
-        var half = TVector.Broadcast(0.5f);
-        for (int x = 0; x < width; x += TVector.Lanes)
+        float* above2 = rows[0], above = rows[1] + shift - 1, center = rows[2], below = rows[3] + shift - 1, below2 = rows[4];
+        TVector half = TVector.Broadcast(0.5f), quarter = TVector.Broadcast(0.25f), third = TVector.Broadcast(1f / 3);
+        for (int i = 0; i < count; i += TVector.Lanes)
         {
-            (half * (TVector.Load(center + x - 1) + TVector.Load(center + x + 1))).Store(inRow + x);
-            (half * (TVector.Load(above + x) + TVector.Load(below + x))).Store(inColumn + x);
-        }
-    }
-
-    /// <summary>At red and blue sites: the difference to green refined, and the difference to the opposite colour. Zero at green.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void RefineMeasured(FilledRow above, FilledRow center, FilledRow below, float* direction, float* difference,
-        int width, float* mask, float* refined, float* opposite)
-    {
-        TVector measured = TVector.Load(mask), zero = TVector.Broadcast(0), half = TVector.Broadcast(0.5f), third = TVector.Broadcast(1f / 3);
-        for (int x = 0; x < width; x += TVector.Lanes)
-        {
-            var isHorizontal = TVector.Load(direction + x);
-            // Beside the site its own colour lies in the row, above and below in the column.
-            var ownSides = TVector.Load(center.InRow + x - 1) + TVector.Load(center.InRow + x + 1);
-            var otherSides = TVector.Load(center.InColumn + x - 1) + TVector.Load(center.InColumn + x + 1);
-            var ownEnds = TVector.Load(above.InColumn + x) + TVector.Load(below.InColumn + x);
-            var otherEnds = TVector.Load(above.InRow + x) + TVector.Load(below.InRow + x);
-            var own = TVector.Select(isHorizontal, ownSides, ownEnds);
-            var other = TVector.Select(isHorizontal, otherSides, otherEnds);
-            TVector.Select(measured, third * (TVector.Load(difference + x) + own), zero).Store(refined + x);
-            (half * (own - other)).Store(opposite + x);
+            var own = TVector.Load(center + i);
+            var sides = TVector.Load(center + i - 1) + TVector.Load(center + i + 1);
+            var ends = TVector.Load(above2 + i) + TVector.Load(below2 + i);
+            var beside = own + own + TVector.Select(TVector.Load(direction + i), sides, ends);
+            var diagonal = TVector.Load(above + i) + TVector.Load(above + i + 1) + (TVector.Load(below + i) + TVector.Load(below + i + 1));
+            (third * TVector.MultiplyAdd(half, beside, own)).Store(refined + i);
+            (quarter * (beside - diagonal)).Store(opposite + i);
         }
     }
 
     /// <summary>Red, green and blue of a row from the refined differences, colour-corrected.</summary>
-    /// <param name="above">Refined means at green sites of the row above.</param>
-    /// <param name="center">Those of the row.</param>
-    /// <param name="below">Those of the row below.</param>
+    /// <param name="rows">Five rows of refined differences.</param>
     /// <param name="mosaic">The mosaic's row.</param>
     /// <param name="direction">The chosen directions.</param>
-    /// <param name="refined">The refined difference to green at red and blue sites.</param>
-    /// <param name="opposite">The difference to the opposite colour there.</param>
-    /// <param name="width">Columns.</param>
-    /// <param name="mask">Set where red or blue is measured.</param>
+    /// <param name="opposite">The difference to the opposite colour at red and blue sites.</param>
+    /// <param name="count">Sites of either kind.</param>
     /// <param name="colors">[3, 3]: its columns are the row's own colour, green, and the other colour.</param>
     /// <param name="target">Receives the row.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Assemble(FilledRow above, FilledRow center, FilledRow below, float* mosaic, float* direction,
-        float* refined, float* opposite, int width, float* mask, float* colors, ColorRow target)
+    public static void Assemble(float** rows, SplitRow mosaic, float* direction, float* opposite, int count, float* colors, ColorRow target)
     {
-        TVector measured = TVector.Load(mask), third = TVector.Broadcast(1f / 3);
+        float* above2 = rows[0], above = rows[1], center = rows[2], below = rows[3], below2 = rows[4];
+        float* measured = mosaic.Measured, green = mosaic.Green;
+        int shift = mosaic.Shift, toDiagonal = shift - 1;
+        ColorRow result = new(target.Red, target.Green, target.Blue, target.Luma);
+        TVector half = TVector.Broadcast(0.5f), third = TVector.Broadcast(1f / 3);
         TVector m0 = M(0), m1 = M(1), m2 = M(2), m3 = M(3), m4 = M(4), m5 = M(5), m6 = M(6), m7 = M(7), m8 = M(8);
-        for (int x = 0; x < width; x += TVector.Lanes)
+        for (int i = 0; i < count; i += TVector.Lanes)
         {
-            var m = TVector.Load(mosaic + x);
-            var isHorizontal = TVector.Load(direction + x);
-            var sides = TVector.Load(center.InRow + x - 1) + TVector.Load(center.InRow + x + 1)
-                - (TVector.Load(center.InColumn + x - 1) + TVector.Load(center.InColumn + x + 1));
-            var ends = TVector.Load(above.InColumn + x) + TVector.Load(below.InColumn + x)
-                - (TVector.Load(above.InRow + x) + TVector.Load(below.InRow + x));
-            var toOther = third * (TVector.Load(opposite + x) + TVector.Select(isHorizontal, sides, ends));
+            var m = TVector.Load(measured + i);
+            var refined = TVector.Load(center + i);
+            var sides = TVector.Load(center + i - 1) + TVector.Load(center + i + 1);
+            var ends = TVector.Load(above2 + i) + TVector.Load(below2 + i);
+            var beside = refined + refined + TVector.Select(TVector.Load(direction + i), sides, ends);
+            float* a = above + toDiagonal + i, b = below + toDiagonal + i;
+            var diagonal = TVector.Load(a) + TVector.Load(a + 1) + (TVector.Load(b) + TVector.Load(b + 1));
+            var toOther = third * TVector.MultiplyAdd(half, beside - diagonal, TVector.Load(opposite + i));
 
-            var own = TVector.Select(measured, m, m + TVector.Load(center.InRow + x));
-            // The refined difference is zero at green sites.
-            var green = m - TVector.Load(refined + x);
-            var other = TVector.Select(measured, m - toOther, m + TVector.Load(center.InColumn + x));
-            var red = TVector.MultiplyAdd(m2, other, TVector.MultiplyAdd(m1, green, m0 * own));
-            var corrected = TVector.MultiplyAdd(m5, other, TVector.MultiplyAdd(m4, green, m3 * own));
-            var blue = TVector.MultiplyAdd(m8, other, TVector.MultiplyAdd(m7, green, m6 * own));
-            DemosaicRows<TVector>.Store(red, corrected, blue, target, x);
+            var g = TVector.Load(green + i);
+            var inRow = TVector.Load(center - shift + i) + TVector.Load(center - shift + i + 1);
+            var inColumn = TVector.Load(above + i) + TVector.Load(below + i);
+
+            TVector own0 = m, own1 = TVector.MultiplyAdd(half, inRow, g);
+            TVector green0 = m - refined, green1 = g;
+            TVector other0 = m - toOther, other1 = TVector.MultiplyAdd(half, inColumn, g);
+            if (shift == 1)
+            {
+                (own0, own1) = (own1, own0);
+                (green0, green1) = (green1, green0);
+                (other0, other1) = (other1, other0);
+            }
+            Correct(TVector.LowerPairs(own0, own1), TVector.LowerPairs(green0, green1), TVector.LowerPairs(other0, other1), 2 * i);
+            Correct(TVector.UpperPairs(own0, own1), TVector.UpperPairs(green0, green1), TVector.UpperPairs(other0, other1), 2 * i + TVector.Lanes);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]
         TVector M(int i) => TVector.Broadcast(colors[i]);
+
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        void Correct(TVector own, TVector green, TVector other, int x) => DemosaicRows<TVector>.Store(
+            TVector.MultiplyAdd(m2, other, TVector.MultiplyAdd(m1, green, m0 * own)),
+            TVector.MultiplyAdd(m5, other, TVector.MultiplyAdd(m4, green, m3 * own)),
+            TVector.MultiplyAdd(m8, other, TVector.MultiplyAdd(m7, green, m6 * own)), result, x);
     }
 }
 
-/// <summary>Means of the differences beside green sites: of the neighbours in the row and of those in the column.</summary>
-internal readonly unsafe struct FilledRow(float* inRow, float* inColumn)
+/// <summary>A row of the mosaic in two halves: the sites of red or blue, and those of green.</summary>
+/// <param name="measured">Red or blue.</param>
+/// <param name="green">Green.</param>
+/// <param name="shift">The column of the first site of red or blue.</param>
+internal readonly unsafe struct SplitRow(float* measured, float* green, int shift)
 {
-    public readonly float* InRow = inRow, InColumn = inColumn;
+    public readonly float* Measured = measured, Green = green;
+    public readonly int Shift = shift;
 }

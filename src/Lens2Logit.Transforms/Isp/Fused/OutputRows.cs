@@ -16,10 +16,11 @@ internal static unsafe class OutputRows<TVector>
 {
     /// <summary>Gaussian denoising: the five taps along the row, of luma already filtered along columns.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Gaussian(float* vertical, float* weights, ColorRow color, GammaCurve gamma, int width, OutputRow target)
+    public static void Gaussian<TStore>(float* vertical, float* weights, ColorRow color, GammaCurve gamma, int width, OutputRow target)
+        where TStore : IVectorStore<TVector>
     {
         TVector w0 = TVector.Broadcast(weights[0]), w1 = TVector.Broadcast(weights[1]), w2 = TVector.Broadcast(weights[2]);
-        float* table = gamma.Table;
+        var curve = new GammaVectors<TVector>(gamma.Table);
         // Arguments on the stack are read again and again; local copies stay in registers.
         ColorRow source = new(color.Red, color.Green, color.Blue, color.Luma);
         OutputRow result = new(target.Red, target.Green, target.Blue);
@@ -29,7 +30,7 @@ internal static unsafe class OutputRows<TVector>
             var luma = w0 * TVector.Load(v);
             luma = TVector.MultiplyAdd(w1, TVector.Load(v - 1) + TVector.Load(v + 1), luma);
             luma = TVector.MultiplyAdd(w2, TVector.Load(v - 2) + TVector.Load(v + 2), luma);
-            Finish(luma, source, table, x, result);
+            Finish<TStore>(luma, source, in curve, x, result);
         }
     }
 
@@ -37,9 +38,10 @@ internal static unsafe class OutputRows<TVector>
     /// Median denoising of columns already sorted: the median of nine is that of the largest low, the median middle and the smallest high.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Median(float* low, float* middle, float* high, ColorRow color, GammaCurve gamma, int width, OutputRow target)
+    public static void Median<TStore>(float* low, float* middle, float* high, ColorRow color, GammaCurve gamma, int width, OutputRow target)
+        where TStore : IVectorStore<TVector>
     {
-        float* table = gamma.Table;
+        var curve = new GammaVectors<TVector>(gamma.Table);
         // Arguments on the stack are read again and again; local copies stay in registers.
         ColorRow source = new(color.Red, color.Green, color.Blue, color.Luma);
         OutputRow result = new(target.Red, target.Green, target.Blue);
@@ -48,7 +50,7 @@ internal static unsafe class OutputRows<TVector>
             var largest = TVector.Max(TVector.Max(TVector.Load(low + x - 1), TVector.Load(low + x)), TVector.Load(low + x + 1));
             var smallest = TVector.Min(TVector.Min(TVector.Load(high + x - 1), TVector.Load(high + x)), TVector.Load(high + x + 1));
             var median = MedianOf(TVector.Load(middle + x - 1), TVector.Load(middle + x), TVector.Load(middle + x + 1));
-            Finish(MedianOf(largest, median, smallest), source, table, x, result);
+            Finish<TStore>(MedianOf(largest, median, smallest), source, in curve, x, result);
         }
     }
 
@@ -67,10 +69,12 @@ internal static unsafe class OutputRows<TVector>
 
     /// <summary>A change of luma that is known already; values are raised to <paramref name="floor"/> at least.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Change(float* change, ColorRow color, float* gamma, float floor, int width, OutputRow target)
+    public static void Change<TStore>(float* change, ColorRow color, float* gamma, float floor, int width, OutputRow target)
+        where TStore : IVectorStore<TVector>
     {
         ColorRow source = new(color.Red, color.Green, color.Blue, color.Luma);
         OutputRow result = new(target.Red, target.Green, target.Blue);
+        var curve = new GammaVectors<TVector>(gamma);
         var lowest = TVector.Broadcast(floor);
         for (int x = 0; x < width; x += TVector.Lanes)
         {
@@ -78,10 +82,8 @@ internal static unsafe class OutputRows<TVector>
             var red = TVector.Max(TVector.Load(source.Red + x) + difference, lowest);
             var green = TVector.Max(TVector.Load(source.Green + x) + difference, lowest);
             var blue = TVector.Max(TVector.Load(source.Blue + x) + difference, lowest);
-            Gamma(ref red, ref green, ref blue, gamma);
-            red.Store(result.Red + x);
-            green.Store(result.Green + x);
-            blue.Store(result.Blue + x);
+            curve.Apply(ref red, ref green, ref blue);
+            Store<TStore>(red, green, blue, result, x);
         }
     }
 
@@ -90,53 +92,33 @@ internal static unsafe class OutputRows<TVector>
         TVector.Max(TVector.Min(a, b), TVector.Min(TVector.Max(a, b), c));
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Finish(TVector luma, ColorRow color, float* table, int x, OutputRow target)
+    private static void Finish<TStore>(TVector luma, ColorRow color, in GammaVectors<TVector> curve, int x, OutputRow target)
+        where TStore : IVectorStore<TVector>
     {
         var change = luma - TVector.Load(color.Luma + x);
         TVector red = TVector.Load(color.Red + x) + change, green = TVector.Load(color.Green + x) + change;
         var blue = TVector.Load(color.Blue + x) + change;
-        Gamma(ref red, ref green, ref blue, table);
-        red.Store(target.Red + x);
-        green.Store(target.Green + x);
-        blue.Store(target.Blue + x);
-    }
-
-    /// <summary>Clips to [0, 1] and applies the curve. Three at once: each number is loaded once, and the processor has three chains to work on.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public static void Gamma(ref TVector red, ref TVector green, ref TVector blue, float* table)
-    {
-        // The lowest octave of the table; its entry is zero.
-        TVector floor = TVector.Broadcast(4.656613e-10f), one = TVector.Broadcast(1), center = TVector.Broadcast(1.5f);
-        red = TVector.Min(TVector.Max(red, floor), one);
-        green = TVector.Min(TVector.Max(green, floor), one);
-        blue = TVector.Min(TVector.Max(blue, floor), one);
-        TVector r = TVector.Mantissa(red) - center, g = TVector.Mantissa(green) - center, b = TVector.Mantissa(blue) - center;
-        float* polynomial = table + OctaveTable.Length;
-        TVector rSum = TVector.Broadcast(polynomial[GammaCurve.Degree]), gSum = rSum, bSum = rSum;
-        Horner(ref rSum, ref gSum, ref bSum, r, g, b, polynomial[5]);
-        Horner(ref rSum, ref gSum, ref bSum, r, g, b, polynomial[4]);
-        Horner(ref rSum, ref gSum, ref bSum, r, g, b, polynomial[3]);
-        Horner(ref rSum, ref gSum, ref bSum, r, g, b, polynomial[2]);
-        Horner(ref rSum, ref gSum, ref bSum, r, g, b, polynomial[1]);
-        Horner(ref rSum, ref gSum, ref bSum, r, g, b, polynomial[0]);
-        // Rounding may lead a little above white.
-        red = TVector.Min(rSum * TVector.LookUpOctave(red, table), one);
-        green = TVector.Min(gSum * TVector.LookUpOctave(green, table), one);
-        blue = TVector.Min(bSum * TVector.LookUpOctave(blue, table), one);
+        curve.Apply(ref red, ref green, ref blue);
+        Store<TStore>(red, green, blue, target, x);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void Horner(ref TVector rSum, ref TVector gSum, ref TVector bSum, TVector r, TVector g, TVector b, float coefficient)
+    private static void Store<TStore>(TVector red, TVector green, TVector blue, OutputRow target, int x)
+        where TStore : IVectorStore<TVector>
     {
-        var c = TVector.Broadcast(coefficient);
-        rSum = TVector.MultiplyAdd(rSum, r, c);
-        gSum = TVector.MultiplyAdd(gSum, g, c);
-        bSum = TVector.MultiplyAdd(bSum, b, c);
+        TStore.Store(red, target.Red + x);
+        TStore.Store(green, target.Green + x);
+        TStore.Store(blue, target.Blue + x);
     }
 }
 
 /// <summary>Column 0 of a row of the three planes of the result; kernels write whole vectors.</summary>
-internal readonly unsafe struct OutputRow(float* red, float* green, float* blue)
+/// <param name="red">Red.</param>
+/// <param name="green">Green.</param>
+/// <param name="blue">Blue.</param>
+/// <param name="isStreaming">Whether the vectors are written past the caches; then all three are aligned to a vector's size.</param>
+internal readonly unsafe struct OutputRow(float* red, float* green, float* blue, bool isStreaming = false)
 {
     public readonly float* Red = red, Green = green, Blue = blue;
+    public readonly bool IsStreaming = isStreaming;
 }

@@ -17,7 +17,10 @@ internal unsafe ref struct RowMemory(float* next, int stride)
     }
 
     /// <param name="capacity">Rows, a power of two.</param>
-    public RowRing Take(int capacity)
+    public RowRing Take(int capacity) => Take(capacity, stride);
+
+    /// <summary>Rows of another length, <see cref="RowRing.Stride"/>.</summary>
+    public RowRing Take(int capacity, int stride)
     {
         var ring = new RowRing(_next + RowRing.Margin, stride, capacity);
         _next += capacity * stride;
@@ -25,9 +28,12 @@ internal unsafe ref struct RowMemory(float* next, int stride)
     }
 
     /// <summary>One row, margins included, of zeros.</summary>
-    public float* TakeZeros()
+    public float* TakeZeros() => TakeZeros(stride);
+
+    /// <summary>One of another length.</summary>
+    public float* TakeZeros(int stride)
     {
-        float* row = Take(1)[0];
+        float* row = Take(1, stride)[0];
         new Span<float>(row - RowRing.Margin, stride).Clear();
         return row;
     }

@@ -68,8 +68,9 @@ internal unsafe ref struct RowPipeline<TVector>
     {
         var counts = new RowCounts(plan.Isp.Configuration, view.Storage);
         int stride = RowRing.Stride(width);
-        int slots = counts.Total + 4 + (plan.Linear is null ? MenonStage<TVector>.Slots : LinearDemosaicStage<TVector>.Slots);
-        var buffer = ArrayPool<float>.Shared.Rent(slots * stride + SimdLimits.MaximumLanes);
+        int floats = (counts.Total + 4) * stride
+            + (plan.Linear is null ? MenonStage<TVector>.Floats(width) : LinearDemosaicStage<TVector>.Floats(width));
+        var buffer = ArrayPool<float>.Shared.Rent(floats + SimdLimits.MaximumLanes);
         try
         {
             fixed (float* start = buffer)
@@ -100,6 +101,9 @@ internal unsafe ref struct RowPipeline<TVector>
             }
             WriteRow(y);
         }
+        // Stores past the caches become visible to other threads in any order, unless something waits for them.
+        if (_view.Storage == ViewStorage.SingleStreaming)
+            Interlocked.MemoryBarrier();
         return true;
     }
 
@@ -148,26 +152,34 @@ internal unsafe ref struct RowPipeline<TVector>
             case DenoisingMethod.Fourier: FilterColors(row); break;
         }
         nint plane = (nint)_height * _width, offset = (nint)row * _width;
-        if (_view.Storage != ViewStorage.Single)
+        if (_view.Storage == ViewStorage.Byte)
         {
             Finish(row, 0, _width, _finished);
             _view.Write<TVector>(_finished, _width, offset, plane);
             return;
         }
-        // Kernels write whole vectors, and nothing may be written beyond the row: its rest goes through a buffer.
+        // Kernels write whole vectors, and nothing may be written beyond the row: what is less than one at its ends goes through a buffer.
         var target = _view.Row(offset, plane);
-        int whole = _width & -TVector.Lanes, rest = _width - whole;
-        Finish(row, 0, whole, target);
-        if (rest > 0)
-        {
-            const int lanes = SimdLimits.MaximumLanes;
-            float* buffer = stackalloc float[3 * lanes];
-            Finish(row, whole, rest, new(buffer, buffer + lanes, buffer + 2 * lanes));
-            new Span<float>(buffer, rest).CopyTo(new(target.Red + whole, rest));
-            new Span<float>(buffer + lanes, rest).CopyTo(new(target.Green + whole, rest));
-            new Span<float>(buffer + 2 * lanes, rest).CopyTo(new(target.Blue + whole, rest));
-        }
+        int first = target.IsStreaming ? Math.Min(ToAligned(target.Red), _width) : 0, rest = (_width - first) % TVector.Lanes, last = _width - rest;
+        FinishPart(row, 0, first, target);
+        Finish(row, first, last - first, new(target.Red + first, target.Green + first, target.Blue + first, target.IsStreaming));
+        FinishPart(row, last, rest, target);
     }
+
+    private readonly void FinishPart(int row, int x, int count, OutputRow target)
+    {
+        if (count == 0)
+            return;
+        const int lanes = SimdLimits.MaximumLanes;
+        float* buffer = stackalloc float[3 * lanes];
+        Finish(row, x, count, new(buffer, buffer + lanes, buffer + 2 * lanes));
+        new Span<float>(buffer, count).CopyTo(new(target.Red + x, count));
+        new Span<float>(buffer + lanes, count).CopyTo(new(target.Green + x, count));
+        new Span<float>(buffer + 2 * lanes, count).CopyTo(new(target.Blue + x, count));
+    }
+
+    /// <summary>Floats from an address to the next that is aligned to a vector's size.</summary>
+    private static int ToAligned(float* address) => (int)(-((nint)address / sizeof(float)) & (TVector.Lanes - 1));
 
     private readonly void SortColumns(int row)
     {
@@ -196,17 +208,26 @@ internal unsafe ref struct RowPipeline<TVector>
 
     private readonly void Finish(int row, int x, int count, OutputRow target)
     {
+        if (target.IsStreaming)
+            Finish<StreamingStore<TVector>>(row, x, count, target);
+        else
+            Finish<CachedStore<TVector>>(row, x, count, target);
+    }
+
+    private readonly void Finish<TStore>(int row, int x, int count, OutputRow target)
+        where TStore : IVectorStore<TVector>
+    {
         var color = new ColorRow(_red[row] + x, _green[row] + x, _blue[row] + x, _luma[row] + x);
         switch (_configuration.Denoising)
         {
             case DenoisingMethod.Median:
-                OutputRows<TVector>.Median(_temporary0 + x, _temporary1 + x, _temporary2 + x, color, _plan.Gamma, count, target);
+                OutputRows<TVector>.Median<TStore>(_temporary0 + x, _temporary1 + x, _temporary2 + x, color, _plan.Gamma, count, target);
                 break;
             case DenoisingMethod.Gaussian:
-                OutputRows<TVector>.Gaussian(_temporary0 + x, _plan.DenoisingKernel, color, _plan.Gamma, count, target);
+                OutputRows<TVector>.Gaussian<TStore>(_temporary0 + x, _plan.DenoisingKernel, color, _plan.Gamma, count, target);
                 break;
             case DenoisingMethod.Fourier:
-                OutputRows<TVector>.Change(_zeros + x, color, _plan.Gamma.Table, 0, count, target);
+                OutputRows<TVector>.Change<TStore>(_zeros + x, color, _plan.Gamma.Table, 0, count, target);
                 break;
         }
     }
@@ -222,8 +243,8 @@ internal unsafe ref struct RowPipeline<TVector>
 
         public int DenoiseReach { get; } = configuration.Denoising switch { DenoisingMethod.Median => 1, DenoisingMethod.Gaussian => 2, _ => 0 };
 
-        /// <summary>Rows of the view before they are stored in another form than that of the kernels.</summary>
-        public int FinishedRows { get; } = storage == ViewStorage.Single ? 0 : 3;
+        /// <summary>Rows of the view before they become bytes.</summary>
+        public int FinishedRows { get; } = storage == ViewStorage.Byte ? 3 : 0;
 
         public int FourierRows { get; } = configuration.Denoising == DenoisingMethod.Fourier ? FourierRows<TVector>.Slots : 0;
 

@@ -29,17 +29,4 @@ internal static unsafe class SampleRows<TVector>
         for (; x < width; x++)
             target[x] = (byte)(byte.MaxValue * source[x] + 0.5f);
     }
-
-    /// <summary>Copies a row past the caches.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Stream(float* source, int width, float* target)
-    {
-        int x = 0;
-        for (nuint mask = (nuint)(TVector.Lanes * sizeof(float) - 1); x < width && ((nuint)(target + x) & mask) != 0; x++)
-            target[x] = source[x];
-        for (; x <= width - TVector.Lanes; x += TVector.Lanes)
-            TVector.Load(source + x).StoreStreaming(target + x);
-        for (; x < width; x++)
-            target[x] = source[x];
-    }
 }

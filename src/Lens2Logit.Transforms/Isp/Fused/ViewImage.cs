@@ -18,24 +18,17 @@ internal readonly unsafe struct ViewImage(void* data, ViewStorage storage)
 {
     public ViewStorage Storage => storage;
 
-    /// <summary>A row of float32, stored as it is computed.</summary>
-    public OutputRow Row(nint offset, nint plane) => new((float*)data + offset, (float*)data + plane + offset, (float*)data + 2 * plane + offset);
+    /// <summary>A row of float32, stored as it is computed. Past the caches only if the three planes lie alike, for it has to be aligned.</summary>
+    public OutputRow Row(nint offset, nint plane) => new((float*)data + offset, (float*)data + plane + offset, (float*)data + 2 * plane + offset,
+        storage == ViewStorage.SingleStreaming && plane % SimdLimits.MaximumLanes == 0);
 
-    /// <summary>Stores a finished row of the other kinds.</summary>
+    /// <summary>Stores a finished row as 8 bits.</summary>
     public void Write<TVector>(OutputRow row, int width, nint offset, nint plane)
         where TVector : unmanaged, ISimd<TVector>
     {
-        Write<TVector>(row.Red, width, offset);
-        Write<TVector>(row.Green, width, plane + offset);
-        Write<TVector>(row.Blue, width, 2 * plane + offset);
-    }
-
-    private void Write<TVector>(float* row, int width, nint offset)
-        where TVector : unmanaged, ISimd<TVector>
-    {
-        if (storage == ViewStorage.Byte)
-            SampleRows<TVector>.ToBytes(row, width, (byte*)data + offset);
-        else
-            SampleRows<TVector>.Stream(row, width, (float*)data + offset);
+        byte* target = (byte*)data + offset;
+        SampleRows<TVector>.ToBytes(row.Red, width, target);
+        SampleRows<TVector>.ToBytes(row.Green, width, target + plane);
+        SampleRows<TVector>.ToBytes(row.Blue, width, target + 2 * plane);
     }
 }

@@ -58,13 +58,13 @@ internal static unsafe class ForwardPass<TVector>
         const int lanes = SimdLimits.MaximumLanes;
         float* gamma = numbers + ParametrizedPlan.Curve;
         int whole = plan.Width & -TVector.Lanes, rest = plan.Width - whole;
-        OutputRows<TVector>.Change(change, color, gamma, plan.Floor, whole, target);
+        OutputRows<TVector>.Change<CachedStore<TVector>>(change, color, gamma, plan.Floor, whole, target);
         if (rest == 0)
             return;
         // Kernels write whole vectors, and nothing may be written beyond the row.
         float* buffer = stackalloc float[3 * lanes];
         ColorRow last = new(color.Red + whole, color.Green + whole, color.Blue + whole, color.Luma + whole);
-        OutputRows<TVector>.Change(change + whole, last, gamma, plan.Floor, rest, new(buffer, buffer + lanes, buffer + 2 * lanes));
+        OutputRows<TVector>.Change<CachedStore<TVector>>(change + whole, last, gamma, plan.Floor, rest, new(buffer, buffer + lanes, buffer + 2 * lanes));
         new Span<float>(buffer, rest).CopyTo(new(target.Red + whole, rest));
         new Span<float>(buffer + lanes, rest).CopyTo(new(target.Green + whole, rest));
         new Span<float>(buffer + 2 * lanes, rest).CopyTo(new(target.Blue + whole, rest));

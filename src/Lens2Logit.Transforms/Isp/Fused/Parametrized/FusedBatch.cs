@@ -12,6 +12,9 @@ internal sealed unsafe class FusedBatch(ParametrizedPlan plan, SimdWidth simd, i
     // A band computes some ten rows of its neighbours again.
     private const int RowsPerBand = 256;
 
+    // What a worker should have to do at least. Passes over finished planes cost a tenth of the others.
+    private const long LeastPixels = 1 << 15, LeastPixelsOfPlanes = 1 << 18;
+
     private readonly int _bands = (plan.Height + RowsPerBand - 1) / RowsPerBand;
 
     public ParametrizedPlan Plan => plan;
@@ -49,7 +52,7 @@ internal sealed unsafe class FusedBatch(ParametrizedPlan plan, SimdWidth simd, i
     public void Normalize(Tensor view, Normalization normalization)
     {
         float* target = Pointer(view);
-        ForEach(3 * images, plane =>
+        ForEachPlane(plane =>
         {
             float scale = normalization.Scale[plane % 3], shift = -scale * normalization.Mean[plane % 3];
             float* values = target + plane * Plane;
@@ -67,7 +70,7 @@ internal sealed unsafe class FusedBatch(ParametrizedPlan plan, SimdWidth simd, i
     {
         var sums = new (double, double)[3 * images];
         float* given = Pointer(gradient), values = Pointer(view);
-        ForEach(sums.Length, plane => sums[plane] = simd switch
+        ForEachPlane(plane => sums[plane] = simd switch
         {
             SimdWidth.Bits512 => ViewRows<Simd512>.Sums(given + plane * Plane, values + plane * Plane, Plane),
             SimdWidth.Bits256 => ViewRows<Simd256>.Sums(given + plane * Plane, values + plane * Plane, Plane),
@@ -99,23 +102,16 @@ internal sealed unsafe class FusedBatch(ParametrizedPlan plan, SimdWidth simd, i
         return GradientSums.ToWeights(plan, sums.AsSpan(0, length));
     }
 
-    private void ForEachBand(Action<int, int, int, int> run) => ForEach(images * _bands, unit =>
+    private void ForEachBand(Action<int, int, int, int> run) => ForEach(images * _bands, LeastPixels, unit =>
     {
         int band = unit % _bands;
         run(unit, unit / _bands, (int)((long)plan.Height * band / _bands), (int)((long)plan.Height * (band + 1) / _bands));
     });
 
-    private static void ForEach(int count, Action<int> run)
-    {
-        int threads = get_num_threads();
-        if (threads > 1 && count > 1)
-        {
-            Parallel.For(0, count, new ParallelOptions { MaxDegreeOfParallelism = threads }, run);
-            return;
-        }
-        for (int i = 0; i < count; i++)
-            run(i);
-    }
+    private void ForEachPlane(Action<int> run) => ForEach(3 * images, LeastPixelsOfPlanes, run);
+
+    private void ForEach(int count, long leastPixels, Action<int> run) =>
+        Workers.ForEach(count, Workers.For(get_num_threads(), (long)Count, leastPixels), run);
 
     private static float* Pointer(Tensor tensor)
     {

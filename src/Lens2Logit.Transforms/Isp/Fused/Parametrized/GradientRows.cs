@@ -30,6 +30,7 @@ internal static unsafe class GradientRows<TVector>
     {
         ColorRow source = new(color.Red, color.Green, color.Blue, color.Luma), result = new(target.Red, target.Green, target.Blue, target.Luma);
         OutputRow given = new(gradient.Red, gradient.Green, gradient.Blue);
+        var curve = new GammaVectors<TVector>(numbers + ParametrizedPlan.Curve);
         TVector floor = TVector.Broadcast((float)IspKernels.Floor), one = TVector.Broadcast(1), zero = TVector.Broadcast(0);
         TVector exponent = TVector.Broadcast(inverseGamma), lowest = TVector.Broadcast(gammaFloor), sum = TVector.Load(gammaSum);
         for (int x = 0; x < width; x += TVector.Lanes)
@@ -38,7 +39,7 @@ internal static unsafe class GradientRows<TVector>
             TVector r = TVector.Load(source.Red + x) + difference, g = TVector.Load(source.Green + x) + difference, b = TVector.Load(source.Blue + x) + difference;
             TVector zr = TVector.Min(TVector.Max(r, floor), one), zg = TVector.Min(TVector.Max(g, floor), one), zb = TVector.Min(TVector.Max(b, floor), one);
             TVector yr = zr, yg = zg, yb = zb;
-            OutputRows<TVector>.Gamma(ref yr, ref yg, ref yb, numbers + ParametrizedPlan.Curve);
+            curve.Apply(ref yr, ref yg, ref yb);
             yr = yr * TVector.Load(given.Red + x);
             yg = yg * TVector.Load(given.Green + x);
             yb = yb * TVector.Load(given.Blue + x);
