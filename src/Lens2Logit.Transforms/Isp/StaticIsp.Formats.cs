@@ -14,7 +14,7 @@ public sealed partial class StaticIsp
     /// <param name="height">H, at least 4; odd is allowed.</param>
     /// <param name="width">W, at least 4; odd is allowed.</param>
     /// <param name="rgb">Receives the view [3, H, W] in [0, 1].</param>
-    /// <param name="threads">Number of threads, at least 1. Default 1.</param>
+    /// <param name="threads">Number of threads at most, at least 1; a small image is developed by fewer. Default 1.</param>
     /// <exception cref="ArgumentException">A span has the wrong length, the image is too small, or a number is out of range.</exception>
     public void Process(ReadOnlySpan<ushort> raw, int bitDepth, int height, int width, Span<float> rgb, int threads = 1)
     {
@@ -31,7 +31,7 @@ public sealed partial class StaticIsp
     /// <param name="height">H, at least 4; odd is allowed.</param>
     /// <param name="width">W, at least 4; odd is allowed.</param>
     /// <param name="rgb">Receives the view [3, H, W].</param>
-    /// <param name="threads">Number of threads, at least 1. Default 1.</param>
+    /// <param name="threads">Number of threads at most, at least 1; a small image is developed by fewer. Default 1.</param>
     /// <exception cref="ArgumentException">A span has the wrong length, the image is too small, or a number is out of range.</exception>
     public void Process(ReadOnlySpan<ushort> raw, int bitDepth, int height, int width, Span<byte> rgb, int threads = 1)
     {
@@ -52,7 +52,7 @@ public sealed partial class StaticIsp
     /// <param name="height">H, at least 4; odd is allowed.</param>
     /// <param name="width">W, at least 4; odd is allowed.</param>
     /// <param name="rgb">Receives the views [N, 3, H, W] in [0, 1].</param>
-    /// <param name="threads">Number of threads, at least 1.</param>
+    /// <param name="threads">Number of threads at most, at least 1; little work is done by fewer.</param>
     /// <exception cref="ArgumentException">
     /// A span has the wrong length, the images are too small, or a pixel is NaN or infinite; <paramref name="rgb"/> is then undefined.
     /// </exception>

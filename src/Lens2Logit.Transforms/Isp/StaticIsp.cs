@@ -77,7 +77,7 @@ public sealed partial class StaticIsp
     /// <param name="height">H, at least 4; odd is allowed.</param>
     /// <param name="width">W, at least 4; odd is allowed.</param>
     /// <param name="rgb">Receives the view [3, H, W] in [0, 1].</param>
-    /// <param name="threads">Number of threads, at least 1. Only <see cref="float"/> uses more than one.</param>
+    /// <param name="threads">Number of threads at most, at least 1; a small image is developed by fewer, and only <see cref="float"/> by more than one.</param>
     /// <exception cref="ArgumentException">As for one thread, or <paramref name="threads"/> is less than 1.</exception>
     public void Process<T>(ReadOnlySpan<T> raw, int height, int width, Span<T> rgb, int threads)
         where T : struct, IFloatingPointIeee754<T>
