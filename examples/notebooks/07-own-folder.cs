@@ -11,6 +11,7 @@
 using Lens2Logit.Isp;
 using Lens2Logit.MLNet.Data;
 using Lens2Logit.Networks;
+using Lens2Logit.Plots;
 using Lens2Logit.Sensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -42,7 +43,7 @@ for (int i = 0; i < smear.Count; i++)
 // %%
 var ml = new MLContext(seed: 1);
 var files = ml.Data.LoadImageFolder(folder);
-var split = ml.Data.TrainTestSplit(files, testFraction: 0.25, seed: 1);
+var split = ml.Data.StratifiedShuffleSplit(files, numberOfSplits: 1, testFraction: 0.25)[0];
 Console.WriteLine($"{files.GetColumn<string>("Label").Count()} images: {string.Join(", ", files.GetColumn<string>("Label").CountBy(l => l).OrderBy(l => l.Key).Select(l => $"{l.Value} {l.Key}"))}");
 
 // %% [markdown]
@@ -51,10 +52,31 @@ Console.WriteLine($"{files.GetColumn<string>("Label").Count()} images: {string.J
 // `ResizeImages` is needed because a measurement has to know the size. Each image is photographed in half of the light; its path keys the noise.
 
 // %%
-var pipeline = ml.Transforms.LoadImages("Image", folder, "Path")
+var camera = ml.Transforms.LoadImages("Image", folder, "Path")
     .Append(ml.Transforms.ResizeImages("Image", size, size))
     .Append(ml.Transforms.SimulateMeasurement("Raw", "Image", SensorPresets.RawDrone, new Exposure { Illumination = 0.5f }, rowKeyColumnName: "Path"))
-    .Append(ml.Transforms.ProcessRaw("Rgb", "Raw", new ParametrizedIspOptions { Camera = CameraParameters.RawDrone }))
+    .Append(ml.Transforms.ProcessRaw("Rgb", "Raw", new ParametrizedIspOptions { Camera = CameraParameters.RawDrone }));
+
+// One image of each class, as the sensor measured it and as the ISP develops it before it has learnt anything.
+var classes = ml.Data.CreateEnumerable<ImageFile>(files, reuseRowObject: false).DistinctBy(file => file.Label).ToList();
+var photographed = camera.Fit(files).Transform(ml.Data.LoadFromEnumerable(classes));
+new ContactSheet
+{
+    Rows =
+    [
+        new("raw", [.. photographed.GetColumn<float[]>("Raw").Select(raw => new SheetImage(raw, size, size))]),
+        new("developed", [.. photographed.GetColumn<float[]>("Rgb").Zip(classes, (view, file) => new SheetImage(view, size, size, file.Label))]),
+    ],
+    CellSize = 144,
+}.Save("07-images.png");
+
+// %% [markdown]
+// ## Train
+//
+// ISP and network learn together.
+
+// %%
+var pipeline = camera
     .Append(ml.Transforms.Conversion.MapValueToKey("Label"))
     .Append(ml.MulticlassClassification.Trainers.RawImageClassification(new() { Architecture = Architecture.SmallCnn, Epochs = 20, LearningRate = 3e-3 }))
     .Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel"));
@@ -68,10 +90,12 @@ Console.WriteLine(metrics.ConfusionMatrix.GetFormattedConfusionTable());
 
 // %% [markdown]
 // ## Keep it, and use it elsewhere
+//
+// `MapKeyToValue` has turned the number of the predicted class into its name. Here one test image of each class:
 
 // %%
 ml.Model.Save(model, files.Schema, "07-model.zip");
 var elsewhere = new MLContext().Model.Load("07-model.zip", out _);
 var predicted = elsewhere.Transform(split.TestSet);
-foreach (var (path, label, prediction) in predicted.GetColumn<string>("Path").Zip(predicted.GetColumn<string>("PredictedLabel")).Take(5).Select(p => (p.First, Path.GetDirectoryName(p.First), p.Second)))
+foreach (var (path, prediction) in predicted.GetColumn<string>("Path").Zip(predicted.GetColumn<string>("PredictedLabel")).DistinctBy(row => Path.GetDirectoryName(row.First)))
     Console.WriteLine($"{path}: {prediction}");
