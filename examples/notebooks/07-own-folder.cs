@@ -5,7 +5,7 @@
 // # 7 · End to end on your own images
 //
 // You have a folder of photographs in subfolders named after their classes. This notebook simulates a camera on them, trains through the ISP, and
-// says how good the model is. It makes a folder of its own first, so that it runs as it is: set `folder` to yours.
+// says how good the model is. Set `folder` to yours; where there is none of that name, a folder of blood cells is made, so that the notebook runs as it is.
 
 // %%
 using Lens2Logit.Isp;
@@ -17,24 +17,29 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 
 var folder = Path.Combine(Path.GetTempPath(), "lens2logit-notebook-images");
-Directory.CreateDirectory(folder);
 const int size = 48;
-var smear = new SyntheticSmear(new() { Count = 600, Size = size, Seed = 7 });
-var scene = new float[3 * size * size];
-var pixels = new byte[4 * size * size];
-for (int i = 0; i < smear.Count; i++)
+
+if (!Directory.Exists(folder))
 {
-    smear.Render(i, scene);
-    for (int p = 0; p < size * size; p++)
+    var unfinished = folder + ".unfinished";
+    var smear = new SyntheticSmear(new() { Count = 600, Size = size, Seed = 7 });
+    var scene = new float[3 * size * size];
+    var pixels = new byte[4 * size * size];
+    for (int i = 0; i < smear.Count; i++)
     {
-        for (int c = 0; c < 3; c++)
-            pixels[4 * p + c] = (byte)Math.Clamp(255 * Math.Pow(scene[c * size * size + p], 1 / 2.2) + 0.5, 0, 255);
-        pixels[4 * p + 3] = 255;
+        smear.Render(i, scene);
+        for (int p = 0; p < size * size; p++)
+        {
+            for (int c = 0; c < 3; c++)
+                pixels[4 * p + c] = (byte)Math.Clamp(255 * Math.Pow(scene[c * size * size + p], 1 / 2.2) + 0.5, 0, 255);
+            pixels[4 * p + 3] = 255;
+        }
+        var name = Path.Combine(unfinished, smear.Classes[smear.ClassOf(i)], $"{i}.png");
+        Directory.CreateDirectory(Path.GetDirectoryName(name)!);
+        using var image = MLImage.CreateFromPixels(size, size, MLPixelFormat.Rgba32, pixels);
+        image.Save(name);
     }
-    var name = Path.Combine(folder, smear.Classes[smear.ClassOf(i)], $"{i}.png");
-    Directory.CreateDirectory(Path.GetDirectoryName(name)!);
-    using var image = MLImage.CreateFromPixels(size, size, MLPixelFormat.Rgba32, pixels);
-    image.Save(name);
+    Directory.Move(unfinished, folder);
 }
 
 // %% [markdown]
