@@ -10,18 +10,26 @@ using Spectre.Console;
 var options = new CommonOptions("out/synthesis");
 var full = new Option<bool>("--full") { Description = "The paper's protocol: 12 pipelines, 5 splits, both presets of corruptions in all severities." };
 var pipelines = new Option<string[]>("--pipelines") { Description = "The pipelines to train and test on, such as bi,s,ga me,s,ga. Default: six, or three with --quick.", AllowMultipleArgumentsPerToken = true };
+var segmentation = new Option<bool>("--segmentation") { Description = "Find the nuclei of the built-in smear instead of telling its cells apart." };
 var shard = new Option<string>("--shard") { Description = "Compute part i of n, as i/n; --resume puts the parts together.", DefaultValueFactory = _ => "1/1" };
 var resume = new Option<bool>("--resume") { Description = "Keep the finished units of work in the output folder, and compute the others." };
 var merge = new Option<DirectoryInfo[]>("--merge") { Description = "Output folders of other shards to merge in.", AllowMultipleArgumentsPerToken = true };
 var command = new RootCommand("Trains a classifier on each of several ISP pipelines, and tests each on all of them, under corruptions and in other light.")
 {
-    options.Quick, full, pipelines, options.Data, options.Out, options.Size, options.Architecture, shard, resume, merge,
+    options.Quick, full, pipelines, segmentation, options.Data, options.Out, options.Size, options.Architecture, shard, resume, merge,
 };
+command.Validators.Add(result =>
+{
+    if (result.GetValue(segmentation) && (result.GetValue(options.Data) is not null || result.GetResult(options.Architecture) is { Implicit: false }))
+        result.AddError("--segmentation is for the built-in smear and its own network: leave --data and --architecture out.");
+});
 command.SetAction((arguments, cancellation) => Task.FromResult(ExampleRun.Of(() =>
 {
     var (quick, everything, output) = (arguments.GetValue(options.Quick), arguments.GetValue(full), arguments.GetValue(options.Out)!.FullName);
     var ml = ExampleRun.Context();
-    var data = ExampleData.All(ml, arguments.GetValue(options.Data)?.FullName, arguments.GetValue(options.Size), images: quick ? 500 : 1400);
+    var data = arguments.GetValue(segmentation)
+        ? new DriftData(ml.Data.LoadSegmentedSmear(new() { Count = quick ? 300 : 800, Size = arguments.GetValue(options.Size), Seed = 1001 })) { MaskColumnName = "Mask" }
+        : ExampleData.All(ml, arguments.GetValue(options.Data)?.FullName, arguments.GetValue(options.Size), images: quick ? 500 : 1400);
     string[] chosen = arguments.GetValue(pipelines) is { Length: > 0 } names ? names : quick ? ["bi,s,ga", "ma,u,me", "me,s,ga"] : ["bi,s,ga", "bi,u,me", "ma,s,me", "ma,u,ga", "me,s,ga", "me,u,me"];
 
     SynthesisResult result = null!;
@@ -31,7 +39,7 @@ command.SetAction((arguments, cancellation) => Task.FromResult(ExampleRun.Of(() 
         Splits = everything ? 5 : quick ? 2 : 3,
         Presets = everything ? [CorruptionPreset.Gentle, CorruptionPreset.ImageNetC] : [CorruptionPreset.Gentle],
         Severities = everything ? [1, 2, 3, 4, 5] : [3],
-        Trainer = DriftTrainer.RawImageClassification(new()
+        Trainer = arguments.GetValue(segmentation) ? DriftTrainer.RawImageSegmentation() : DriftTrainer.RawImageClassification(new()
         {
             Architecture = arguments.GetValue(options.Architecture)!,
             Epochs = quick ? 8 : 12,
@@ -53,7 +61,7 @@ command.SetAction((arguments, cancellation) => Task.FromResult(ExampleRun.Of(() 
     {
         if (result.Missing.Count > 0)
             AnsiConsole.MarkupLineInterpolated($"[yellow]{result.Missing.Count} units are not there yet: {string.Join("; ", result.Missing)}[/]");
-        var table = new Table().Title("Accuracy, mean ± standard deviation: trained on (row), tested on (column)").AddColumn("");
+        var table = new Table().Title($"{(result.Task == DriftTask.Segmentation ? "Intersection over union" : "Accuracy")}, mean ± standard deviation: trained on (row), tested on (column)").AddColumn("");
         foreach (var column in result.Conditions)
             table.AddColumn(new TableColumn(column).RightAligned());
         foreach (var row in result.Conditions)

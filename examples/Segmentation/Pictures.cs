@@ -1,30 +1,13 @@
-using Lens2Logit.MLNet.Training;
 using Lens2Logit.Plots;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
 namespace Segmentation;
 
-/// <summary>The curves of training, and test images with their masks.</summary>
+/// <summary>Test images with their masks.</summary>
 internal static class Pictures
 {
     private const int Samples = 8;
-
-    public static void SaveCurves(IReadOnlyList<TrainingProgress> epochs, string path)
-    {
-        double[] x = [.. epochs.Select(e => (double)e.Epoch)];
-        new LineChart
-        {
-            Title = "Intersection over union while training",
-            XAxis = new("epoch"),
-            YAxis = new("IoU") { Minimum = 0, Maximum = 1 },
-            Series =
-            [
-                new("images trained on, augmented", x, [.. epochs.Select(e => e.Metric)]),
-                new("images left out", x, [.. epochs.Select(e => e.ValidationMetric!.Value)]),
-            ],
-        }.Save(path);
-    }
 
     public static void SaveMasks(IDataView scored, int size, string path)
     {

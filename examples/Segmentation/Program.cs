@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Lens2Logit.Examples;
 using Lens2Logit.Networks;
 using Segmentation;
 
@@ -9,6 +10,8 @@ var size = new Option<int>("--size") { Description = "Height and width of the im
 var architecture = new Option<string>("--architecture") { Description = $"The network: {string.Join(", ", SegmentationNetworkRegistry.Names)}.", DefaultValueFactory = _ => SegmentationArchitecture.SmallUnet };
 var epochs = new Option<int>("--epochs") { Description = "How often every image is seen. Default: 15, or 8 with --quick." };
 var checkpoint = new Option<FileInfo?>("--checkpoint") { Description = "File to which the training is saved after every epoch, and from which it goes on." };
+var bfloat16 = new Option<bool>("--bfloat16") { Description = "Let the network compute in bfloat16, channels last: faster, a little less exact." };
+var weights = new Option<FileInfo?>("--encoder-weights") { Description = "File of torchvision's ResNet weights (safetensors) for the encoder of a U-Net++ to start from." };
 architecture.AcceptOnlyFromAmong([.. SegmentationNetworkRegistry.Names]);
 size.Validators.Add(result =>
 {
@@ -18,9 +21,9 @@ size.Validators.Add(result =>
 
 var command = new RootCommand("Photographs images with a simulated camera, and learns to find nuclei in them together with the camera's ISP.")
 {
-    quick, data, output, size, architecture, epochs, checkpoint,
+    quick, data, output, size, architecture, epochs, checkpoint, bfloat16, weights,
 };
-command.SetAction((arguments, cancellation) => Task.FromResult(Application.Run(new()
+command.SetAction((arguments, cancellation) => Task.FromResult(ExampleRun.Of(() => Application.Run(new()
 {
     Quick = arguments.GetValue(quick),
     Data = arguments.GetValue(data)?.FullName,
@@ -29,5 +32,7 @@ command.SetAction((arguments, cancellation) => Task.FromResult(Application.Run(n
     Architecture = arguments.GetValue(architecture)!,
     Epochs = arguments.GetValue(epochs) is > 0 and var n ? n : arguments.GetValue(quick) ? 8 : 15,
     Checkpoint = arguments.GetValue(checkpoint)?.FullName,
-}, cancellation)));
+    BFloat16 = arguments.GetValue(bfloat16),
+    EncoderWeights = arguments.GetValue(weights)?.FullName,
+}, cancellation))));
 return await command.Parse(args).InvokeAsync();

@@ -19,6 +19,11 @@ internal sealed record Settings
 
     public required string? Checkpoint { get; init; }
 
+    public required bool BFloat16 { get; init; }
+
+    /// <summary>A file of weights of the network's encoder, or null.</summary>
+    public required string? EncoderWeights { get; init; }
+
     public int TrainImages => Quick ? 300 : 1000;
 
     public int TestImages => Quick ? 100 : 400;

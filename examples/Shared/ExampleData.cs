@@ -7,6 +7,9 @@ namespace Lens2Logit.Examples;
 /// <summary>Training and test scenes with the steps that lead to a column that a camera can photograph.</summary>
 internal sealed record ExampleData(IDataView Train, IDataView Test, string SceneColumn, string KeyColumn, IEstimator<ITransformer>? ReadImages)
 {
+    /// <summary>Scenes to stop early by, where the folder names some.</summary>
+    public IDataView? Validation { get; init; }
+
     /// <summary>The images of a folder, or the built-in smear where it is null.</summary>
     public static ExampleData Load(MLContext ml, string? folder, int size, int trainImages, int testImages, int seed) =>
         folder is null ? BuiltIn(ml, size, trainImages, testImages, seed) : FromFolder(ml, folder, size);
@@ -32,21 +35,23 @@ internal sealed record ExampleData(IDataView Train, IDataView Test, string Scene
 
     private static ExampleData FromFolder(MLContext ml, string folder, int size)
     {
-        var (train, test) = Split(ml, ml.Data.LoadImageFolder(folder));
-        return new(train, test, "Image", nameof(ImageFile.Path), Read(ml, folder, size));
+        var (train, validation, test) = Split(ml, ml.Data.LoadImageFolder(folder));
+        return new(train, test, "Image", nameof(ImageFile.Path), Read(ml, folder, size)) { Validation = validation };
     }
 
     private static IEstimator<ITransformer> Read(MLContext ml, string folder, int size) =>
         ml.Transforms.LoadImages("Image", folder, nameof(ImageFile.Path)).Append(ml.Transforms.ResizeImages("Image", size, size));
 
     /// <summary>By the column "Split" where the folder's labels.csv has one, else a fifth of every class for the test.</summary>
-    private static (IDataView Train, IDataView Test) Split(MLContext ml, IDataView all)
+    private static (IDataView Train, IDataView? Validation, IDataView Test) Split(MLContext ml, IDataView all)
     {
         var files = ml.Data.CreateEnumerable<ImageFile>(all, reuseRowObject: false).ToList();
         if (files.Any(f => f.Split == "train") && files.Any(f => f.Split == "test"))
-            return (View(f => f.Split == "train"), View(f => f.Split == "test"));
+            return (View(f => f.Split == "train"), files.Any(IsValidation) ? View(IsValidation) : null, View(f => f.Split == "test"));
         var split = ml.Data.StratifiedShuffleSplit(all, numberOfSplits: 1)[0];
-        return (split.TrainSet, split.TestSet);
+        return (split.TrainSet, null, split.TestSet);
+
+        static bool IsValidation(ImageFile file) => file.Split is "validation" or "val";
 
         IDataView View(Func<ImageFile, bool> keep) => ml.Data.LoadFromEnumerable(files.Where(keep).ToList());
     }

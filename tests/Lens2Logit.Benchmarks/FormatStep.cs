@@ -15,16 +15,16 @@ internal sealed class FormatStep : IDisposable
     private readonly ClassificationTask _task = new(null);
     private readonly Tensor _images, _labels;
 
-    public FormatStep(int size, int batch, TrainingPrecision precision, bool channelsLast)
+    public FormatStep(int size, int batch, TrainingPrecision precision, bool channelsLast, Device device)
     {
         var options = new RawImageClassificationTrainer.Options { Precision = precision, ChannelsLast = channelsLast };
         _network = Create();
-        var modules = new TrainedModules(options, new("Rgb", [3, size, size], []), _network, Create, CPU);
+        var modules = new TrainedModules(options, new("Rgb", [3, size, size], []), _network, Create, device);
         _optimizer = new(options, modules.Learnt);
         _compute = ComputeNetwork.Create(options, modules);
         modules.SetTraining(true, _compute.Copy);
-        _images = rand(batch, 3, size, size);
-        _labels = arange(batch, ScalarType.Float32).remainder(5);
+        _images = rand([batch, 3, size, size], device: device);
+        _labels = arange(batch, ScalarType.Float32, device).remainder(5);
 
         static nn.Module<Tensor, Tensor> Create() => NetworkRegistry.Create(Architecture.ResNet18, new() { Classes = 5 });
     }

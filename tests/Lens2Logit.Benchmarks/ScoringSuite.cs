@@ -2,6 +2,7 @@ using Lens2Logit.Isp;
 using Lens2Logit.Networks;
 using Lens2Logit.Sensors;
 using Microsoft.ML;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Lens2Logit.Benchmarks;
@@ -22,7 +23,8 @@ public sealed class ScoringSuite : Suite
     public override IReadOnlyList<string> Notes { get; } =
     [
         $"One pass of a cursor with Score active over {Rows} cached raw rows of {Size}×{Size}, behind a ParametrizedIsp; per row.",
-        $"Modules: ISP, network and softmax on batches of {Batch} that are tensors already.",
+        $"Modules: ISP, network and softmax on batches of {Batch} that are tensors already; eager: the ISP by torch's own operations one after the other.",
+        $"Device: {(cuda.is_available() ? "CUDA; scores are waited for" : "the CPU")}.",
     ];
 
     /// <inheritdoc/>
@@ -36,7 +38,8 @@ public sealed class ScoringSuite : Suite
         [
             new(single, unit, Rows, () => Cursor(network, 1)),
             new(batched, unit, Rows, () => Cursor(network, Batch)) { ComparedWith = single, Target = network == Architecture.ResNet18 ? BatchingTarget : null },
-            new($"{network}, modules alone", unit, Rows, () => Modules(network)) { ComparedWith = batched },
+            new($"{network}, modules alone", unit, Rows, () => Modules(network, eager: false)) { ComparedWith = batched },
+            new($"{network}, modules alone, eager ISP", unit, Rows, () => Modules(network, eager: true)) { ComparedWith = batched },
         ];
     }
 
@@ -47,13 +50,17 @@ public sealed class ScoringSuite : Suite
         return new(() => RowReading.ReadAll(scored, "Score"), (IDisposable)model);
     }
 
-    private static Workload Modules(string network)
+    private static Workload Modules(string network, bool eager)
     {
         var (model, data) = Fit(network, Batch);
         var isp = model.GetStage<ParametrizedIsp>("Rgb");
+        if (eager)
+            isp.Vectors = null;
+        var device = cuda.is_available() ? CUDA : CPU;
         var module = NetworkRegistry.Create(network, new() { Classes = 5 });
+        module.to(device);
         module.eval();
-        var images = rand(Batch, Size, Size);
+        var images = rand([Batch, Size, Size], device: device);
         return new(Run, images, module, (IDisposable)model);
 
         void Run()
@@ -62,14 +69,14 @@ public sealed class ScoringSuite : Suite
             {
                 using var scope = NewDisposeScope();
                 using var noGradients = no_grad();
-                module.forward(isp.forward(images)).softmax(1);
+                module.forward(isp.forward(images)).softmax(1).cpu();
             }
         }
     }
 
     private static (ITransformer Model, IDataView Data) Fit(string network, int batch)
     {
-        var ml = new MLContext(seed: 1);
+        var ml = new MLContext(seed: 1) { GpuDeviceId = cuda.is_available() ? 0 : null };
         var smear = ml.Data.LoadSyntheticSmear(new() { Count = Rows, Size = Size });
         var measured = ml.Transforms.SimulateMeasurement("Raw", "Scene", SensorPresets.RawDrone).Append(ml.Transforms.Conversion.MapValueToKey("Label")).Fit(smear).Transform(smear);
         var data = RowReading.Cached(ml, measured, "Raw");

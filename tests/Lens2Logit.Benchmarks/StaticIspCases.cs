@@ -27,7 +27,7 @@ internal static class StaticIspCases
         var rgb = new float[3 * raw.Length];
         Array.Fill(rgb, 1);
         long bytes = (raw.Length + (long)rgb.Length) * sizeof(float);
-        long extra = PeakMemory.During(() => isp.Process<float>(raw, LargeHeight, LargeWidth, rgb, threads: 2));
+        long extra = ResidentMemory.PeakDuring(() => isp.Process<float>(raw, LargeHeight, LargeWidth, rgb, threads: 2));
         return new($"{NameOf(Typical.ToString())}, {LargeWidth}×{LargeHeight}, 2 threads: peak memory / (input + output), at most 1.2", (bytes + extra) / (double)bytes, "");
     }
 

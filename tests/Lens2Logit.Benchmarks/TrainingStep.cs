@@ -17,6 +17,9 @@ internal enum IspRole
 
     /// <summary>It learns with the network.</summary>
     Learned,
+
+    /// <summary>It learns with the network, by torch's own operations one after the other, as one would write it down.</summary>
+    Eager,
 }
 
 /// <summary>One step of the trainer: forward, backward, Adam, with its groups of parameters.</summary>
@@ -27,24 +30,30 @@ internal sealed class TrainingStep : IDisposable
     private readonly Adam _optimizer;
     private readonly Tensor _images, _labels;
 
-    public TrainingStep(string architecture, IspRole role, int size, int batch)
+    public TrainingStep(string architecture, IspRole role, int size, int batch, Device? device = null)
     {
+        device ??= CPU;
+        bool learns = role is IspRole.Learned or IspRole.Eager;
         _network = NetworkRegistry.Create(architecture, new() { Classes = 5 });
+        _network.to(device);
         var groups = new List<Adam.ParamGroup> { new(_network.parameters(), 1e-3) };
         if (role != IspRole.Absent)
         {
             _isp = new(new() { Camera = CameraParameters.RawDrone });
-            _isp.train(role == IspRole.Learned);
+            if (role == IspRole.Eager)
+                _isp.Vectors = null;
+            _isp.to(device);
+            _isp.train(learns);
             foreach (var parameter in _isp.parameters())
             {
-                parameter.requires_grad_(role == IspRole.Learned);
-                if (role == IspRole.Learned)
+                parameter.requires_grad_(learns);
+                if (learns)
                     groups.Add(new([parameter], 1e-4));
             }
         }
         _optimizer = optim.Adam(groups);
-        _images = role == IspRole.Absent ? Batch(TestImages.Scenes(size, batch), 3, size, size) : Batch(TestImages.Mosaics(size, batch), size, size);
-        _labels = arange(batch, ScalarType.Int64).remainder(5);
+        _images = role == IspRole.Absent ? Batch(TestImages.Scenes(size, batch), device, 3, size, size) : Batch(TestImages.Mosaics(size, batch), device, size, size);
+        _labels = arange(batch, ScalarType.Int64, device).remainder(5);
     }
 
     public void Run()
@@ -67,5 +76,6 @@ internal sealed class TrainingStep : IDisposable
         _labels.Dispose();
     }
 
-    private static Tensor Batch(float[][] images, params long[] shape) => tensor(images.SelectMany(image => image).ToArray()).view([images.Length, .. shape]);
+    private static Tensor Batch(float[][] images, Device device, params long[] shape) =>
+        tensor(images.SelectMany(image => image).ToArray(), device: device).view([images.Length, .. shape]);
 }

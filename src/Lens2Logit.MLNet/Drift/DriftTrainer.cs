@@ -5,7 +5,7 @@ using Microsoft.ML;
 namespace Lens2Logit.MLNet.Drift;
 
 /// <summary>What a trainer is to do.</summary>
-/// <param name="LabelColumnName">The label, a key.</param>
+/// <param name="LabelColumnName">The label, a key; or the masks [H, W] of 0 and 1.</param>
 /// <param name="FeatureColumnName">The views, <c>Vector&lt;Single&gt;</c>[3, H, W] in [0, 1].</param>
 /// <param name="Seed">Seed of everything random.</param>
 /// <param name="Progress">Receives the progress.</param>
@@ -14,16 +14,19 @@ public sealed record TrainerRequest(string LabelColumnName, string FeatureColumn
 
 /// <summary>How task models are trained.</summary>
 /// <param name="Description">Says everything that decides about the model; results of other descriptions are not mixed with these.</param>
-/// <param name="Create">Makes the trainer: any of ML.NET's for multiclass classification that takes such features.</param>
+/// <param name="Create">Makes the trainer: any of ML.NET's for multiclass classification that takes such features, or one for segmentation.</param>
 public sealed record DriftTrainer(string Description, Func<MLContext, TrainerRequest, IEstimator<ITransformer>> Create)
 {
+    /// <summary>What its models do. Default classification.</summary>
+    public DriftTask Task { get; init; }
+
     /// <summary>Trains a network with <c>RawImageClassification</c>.</summary>
     /// <param name="options">Options; columns, seed, progress and cancellation are set for each training. Null for 12 epochs of <see cref="Architecture.SmallCnn"/>.</param>
     public static DriftTrainer RawImageClassification(RawImageClassificationTrainer.Options? options = null)
     {
         options ??= new() { Architecture = Architecture.SmallCnn, Epochs = 12, LearningRate = 3e-3, WarmupSteps = 30 };
         options.Validate();
-        return new(FormattableString.Invariant($"{options.Architecture}, {options.Epochs} epochs, batch {options.BatchSize}, rate {options.LearningRate}, {options.Schedule}, warm-up {options.WarmupSteps}"),
+        return new(Describe(options.Architecture, options),
             (ml, request) => ml.MulticlassClassification.Trainers.RawImageClassification(options with
             {
                 LabelColumnName = request.LabelColumnName,
@@ -34,4 +37,26 @@ public sealed record DriftTrainer(string Description, Func<MLContext, TrainerReq
                 CancellationToken = request.CancellationToken,
             }));
     }
+
+    /// <summary>Trains a network with <c>RawImageSegmentation</c>.</summary>
+    /// <param name="options">Options; columns, seed, progress and cancellation are set for each training. Null for 12 epochs of <see cref="SegmentationArchitecture.SmallUnet"/>.</param>
+    public static DriftTrainer RawImageSegmentation(RawImageSegmentationTrainer.Options? options = null)
+    {
+        options ??= new() { Architecture = SegmentationArchitecture.SmallUnet, Epochs = 12, BatchSize = 16 };
+        options.Validate();
+        return new(Describe(options.Architecture, options),
+            (ml, request) => ml.Segmentation().Trainers.RawImageSegmentation(options with
+            {
+                MaskColumnName = request.LabelColumnName,
+                FeatureColumnName = request.FeatureColumnName,
+                Seed = request.Seed,
+                ExpectNoStage = true,
+                Progress = request.Progress,
+                CancellationToken = request.CancellationToken,
+            }))
+        { Task = DriftTask.Segmentation };
+    }
+
+    private static string Describe(string architecture, TrainingOptions options) => FormattableString.Invariant(
+        $"{architecture}, {options.Epochs} epochs, batch {options.BatchSize}, rate {options.LearningRate}, {options.Schedule}, warm-up {options.WarmupSteps}");
 }

@@ -76,6 +76,9 @@ public sealed record ClassificationSummary
         return new() { Values = shares, RowLabels = names, ColumnLabels = names, RowTitle = "is", ColumnTitle = "predicted as", ValueTitle = "share of the class", Format = "F2", Minimum = 0, Maximum = 1 };
     }
 
+    /// <summary>F1 of every class as a picture, with its standard deviation over the splits.</summary>
+    public BarChart ToBarChart() => SpreadChart.Of("F1 of every class", [.. Classes.Select(c => (c.Name, c.F1))]);
+
     private static ClassSummary Class(string name, int index, IReadOnlyList<MulticlassClassificationMetrics> metrics)
     {
         var counts = metrics.Select(m => m.ConfusionMatrix.Counts).Select(c => (

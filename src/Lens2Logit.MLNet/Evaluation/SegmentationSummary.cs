@@ -1,4 +1,5 @@
 using Lens2Logit.MLNet.Training;
+using Lens2Logit.Plots;
 
 namespace Lens2Logit.MLNet.Evaluation;
 
@@ -37,4 +38,8 @@ public sealed record SegmentationSummary
             Recall = Spread.Of(metrics.Select(m => m.Recall)),
         };
     }
+
+    /// <summary>The metrics as a picture, with their standard deviation over the splits.</summary>
+    public BarChart ToBarChart() => SpreadChart.Of("Segmentation over the splits",
+        [("IoU", IntersectionOverUnion), ("mean IoU of images", MeanIntersectionOverUnion), ("Dice", Dice), ("precision", Precision), ("recall", Recall)]);
 }

@@ -13,7 +13,7 @@ public sealed record StageTracking
     /// <summary>Folder that gets <c>row3-epoch0001.png</c> and so on; made if need be.</summary>
     public required string Folder { get; init; }
 
-    /// <summary>Which training rows, by their position in the data from 0. Default the first.</summary>
+    /// <summary>Which rows, by their position from 0 among those trained on: rows kept for validation do not count. Default the first.</summary>
     public IReadOnlyList<int> Rows { get; init; } = [0];
 
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>

@@ -119,7 +119,7 @@ public sealed partial class ParametrizedIsp : DifferentiableStage
 
     internal BackwardFailure BackwardFailure { get; } = new();
 
-    /// <summary>Width of the fused kernels' vectors; null for the plain graph.</summary>
+    /// <summary>Width of the fused kernels' vectors on a CPU; null for the plain graph on every device.</summary>
     internal SimdWidth? Vectors { get; set; } = FusedStaticIsp.Widest;
 
     private bool IsReference => _options.Start == ParametrizedIspOptions.Reference;
@@ -165,7 +165,8 @@ public sealed partial class ParametrizedIsp : DifferentiableStage
         raw = _reference?.Clip(raw) ?? raw;
         if (stages is null && IsReference && Vectors is { } vectors && FusedParametrizedIsp.TryDevelop(this, raw, vectors) is { } fused)
             return fused.MoveToOuterDisposeScope();
-        var rgb = stages is null && IsReference && raw.device_type != DeviceType.CPU ? FoldedGraph(raw) : PlainGraph(raw, stages);
+        bool folded = stages is null && IsReference && Vectors is not null && raw.device_type != DeviceType.CPU;
+        var rgb = folded ? FoldedGraph(raw) : PlainGraph(raw, stages);
         foreach (var stage in stages?.Values ?? [])
             stage.MoveToOuterDisposeScope();
         if (_batchNorm is not null)

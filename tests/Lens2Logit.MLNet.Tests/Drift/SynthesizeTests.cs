@@ -26,6 +26,10 @@ public class SynthesizeTests
         Splits = 2,
     };
 
+    private static DriftData MaskedData => new(SmallData.Masked(Ml, 60)) { MaskColumnName = "Mask" };
+
+    private static DriftTrainer Segmenter => DriftTrainer.RawImageSegmentation(SmallData.SegmentationOptions with { Epochs = 10, LearningRate = 3e-3 });
+
     private static readonly Lazy<SynthesisResult> Uninterrupted = new(() => Ml.Drift().Synthesize(Data, Small));
 
     [Test]
@@ -120,6 +124,29 @@ public class SynthesizeTests
         Assert.That(summary.CorruptionDrop.Mean, Is.EqualTo(corruption).Within(1e-12));
         Assert.That(summary.Ratio, Is.EqualTo(corruption / pipeline).Within(1e-9));
         Assert.That(Uninterrupted.Value.CorruptionErrors()[0].MeanCorruptionError, Is.EqualTo(1), "the baseline is as bad as itself");
+    }
+
+    [Test]
+    public void Segmentation_is_scored_by_intersection_over_union()
+    {
+        var result = Ml.Drift().Synthesize(MaskedData, Small with { Trainer = Segmenter, Splits = 1 });
+        Assert.That(result.Task, Is.EqualTo(DriftTask.Segmentation));
+        Assert.That(result.Failures, Is.Empty);
+        Assert.That(result.Units.Select(u => u.Scores.Count), Is.All.EqualTo(6));
+        // All pixels predicted would score the share of the nuclei, well below a half.
+        Assert.That(result.Units[0].Scores["pipeline/bi,s,ga"], Is.GreaterThan(0.5));
+        Assert.That(result.Units[0].Scores["measurement/light 0.05"], Is.LessThan(result.Units[0].Scores["pipeline/bi,s,ga"]));
+        using var folder = new TemporaryFolder();
+        result.Save(folder.Path);
+        Assert.That(File.ReadAllText(folder.File("report.html")), Does.Contain("intersection over union, same pipeline"));
+    }
+
+    [Test]
+    public void Masks_and_trainer_must_be_for_the_same_task()
+    {
+        Assert.That(() => Ml.Drift().Synthesize(MaskedData, Small), Throws.ArgumentException.With.Message.Contains("Trainer is for Classification, but the data has masks"));
+        Assert.That(() => Ml.Drift().Synthesize(Data, Small with { Trainer = Segmenter }), Throws.ArgumentException.With.Message.Contains("Trainer is for Segmentation, but the data has no masks"));
+        Assert.That(() => Ml.Drift().Optimize(MaskedData), Throws.ArgumentException.With.Message.Contains("Mask"));
     }
 
     [Test]

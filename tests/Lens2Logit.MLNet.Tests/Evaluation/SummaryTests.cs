@@ -1,4 +1,5 @@
 using Lens2Logit.MLNet.Evaluation;
+using Lens2Logit.MLNet.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -23,6 +24,18 @@ public class SummaryTests
         Assert.That(summary.Classes.Select(c => c.Rows), Is.EqualTo(new[] { 4, 4 }));
         Assert.That(summary.ToHeatMap().Values, Is.EqualTo(new[,] { { 0.75, 0.25 }, { 0.25, 0.75 } }));
         Assert.That(summary.ToHeatMap().ToPng(), Has.Length.GreaterThan(1000));
+        Assert.That(summary.ToBarChart().Spread, Is.EqualTo(summary.Classes.Select(c => c.F1.StandardDeviation)));
+        Assert.That(summary.ToBarChart().ToPng(), Has.Length.GreaterThan(1000));
+    }
+
+    [Test]
+    public void A_chart_leaves_out_what_is_undefined()
+    {
+        // One split, in which nothing is a, or predicted as it.
+        var chart = ClassificationSummary.Of([Metrics("bb bb")], ["a", "b"]).ToBarChart();
+        Assert.That(chart.Labels, Is.EqualTo(new[] { "b" }));
+        Assert.That(chart.Spread, Is.Null);
+        Assert.That(chart.ToPng(), Has.Length.GreaterThan(1000));
     }
 
     [Test]
@@ -39,6 +52,16 @@ public class SummaryTests
         Assert.That(() => ClassificationSummary.Of([], ["a"]), Throws.ArgumentException.With.Message.Contains("no metrics"));
         Assert.That(() => ClassificationSummary.Of([Metrics("aa bb")], ["a", "b", "c"]), Throws.ArgumentException.With.Message.Contains("3 class names").And.Message.Contains("2 classes"));
         Assert.That(() => SegmentationSummary.Of([]), Throws.ArgumentException);
+    }
+
+    [Test]
+    public void The_chart_of_a_segmentation_shows_every_metric_over_the_splits()
+    {
+        SegmentationMetrics Split(double value) => new() { IntersectionOverUnion = value, MeanIntersectionOverUnion = value, Dice = value, Precision = value, Recall = value, PixelAccuracy = value, Images = 3 };
+        var chart = SegmentationSummary.Of([Split(0.7), Split(0.9)]).ToBarChart();
+        Assert.That(chart.Values, Is.All.EqualTo(0.8).Within(1e-12));
+        Assert.That(chart.Spread, Is.All.EqualTo(Math.Sqrt(0.02)).Within(1e-12));
+        Assert.That(chart.ToPng(), Has.Length.GreaterThan(1000));
     }
 
     private MulticlassClassificationMetrics Metrics(string pairs)

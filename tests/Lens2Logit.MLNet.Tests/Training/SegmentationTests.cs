@@ -169,8 +169,7 @@ public class SegmentationTests
     [Test, Category("Gpu")]
     public void Training_and_scoring_run_on_a_gpu_in_every_precision([Values] TrainingPrecision precision)
     {
-        if (!TorchSharp.torch.cuda.is_available())
-            Assert.Ignore("There is no CUDA device, or the tests were built for the CPU (TorchBackend).");
+        Cuda.Require();
         var ml = new MLContext(seed: 1) { GpuDeviceId = 0, FallbackToCpu = false };
         var reports = new Reports();
         using var model = SmallData.MaskedCamera(ml).Append(ml.Segmentation().Trainers.RawImageSegmentation(SmallData.SegmentationOptions with

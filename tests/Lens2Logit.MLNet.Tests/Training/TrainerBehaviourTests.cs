@@ -226,8 +226,7 @@ public class TrainerBehaviourTests
     [Test, Category("Gpu")]
     public void Training_and_scoring_run_on_a_gpu()
     {
-        if (!torch.cuda.is_available())
-            Assert.Ignore("There is no CUDA device, or the tests were built for the CPU (TorchBackend).");
+        Cuda.Require();
         var ml = new MLContext(seed: 1) { GpuDeviceId = 0, FallbackToCpu = false };
         var data = SmallData.Scenes(ml);
         Assert.That(SmallData.Scores(SmallData.Fit(ml, data), data), Has.Length.EqualTo(40));

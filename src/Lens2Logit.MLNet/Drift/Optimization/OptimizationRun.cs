@@ -28,6 +28,7 @@ internal sealed class OptimizationRun
 
     public OptimizationRun(MLContext ml, DriftData data, OptimizationOptions options)
     {
+        data.RequireClasses("Optimize");
         (_ml, _options, _data) = (ml, options, ImageSet.Read(data));
         _testData = options.TestData is { } test ? ImageSet.Read(test) : null;
         OptimizationStart[] starts = options.FromScratch ? [OptimizationStart.Adapting, OptimizationStart.FromScratch] : [OptimizationStart.Adapting];

@@ -12,7 +12,7 @@ internal static class SynthesisReport
     public static void Save(SynthesisResult result, string folder)
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
-        var page = new HtmlReport(folder, "Drift synthesis", "How much accuracy is lost when images come from another processing pipeline, another light or another sensor than those the model was trained on, "
+        var page = new HtmlReport(folder, "Drift synthesis", $"How much {result.ScoreName} is lost when images come from another processing pipeline, another light or another sensor than those the model was trained on, "
             + "and how does that compare with post-hoc corruptions?");
         if (result.Failures.Count > 0)
             page.Warning($"Failed: {string.Join("; ", result.Failures.Select(f => $"{f.Key}: {f.Value}"))}");
@@ -33,7 +33,7 @@ internal static class SynthesisReport
     {
         var summary = result.Summary();
         page.Numbers(
-            ("accuracy, same pipeline", Text(summary.SamePipeline)),
+            ($"{result.ScoreName}, same pipeline", Text(summary.SamePipeline)),
             ("mean drop, other pipeline", Text(summary.PipelineDrop)),
             ("mean drop, corruptions", Text(summary.CorruptionDrop)),
             ("corruption / pipeline", $"{Number(summary.Ratio, "0.0")}×"),
@@ -50,7 +50,7 @@ internal static class SynthesisReport
         if (columns.Count == 0)
             return;
         page.Heading("Trained on one pipeline, tested on another");
-        page.Figure(Map("accuracy", cell => cell.Mean), "matrix.png", "Accuracy: mean and standard deviation over the splits. Names are demosaicing (bilinear, Malvar 2004, Menon 2007), sharpening (sharpening filter, unsharp mask), denoising (median, Gaussian).");
+        page.Figure(Map(result.ScoreName, cell => cell.Mean), "matrix.png", "Score: mean and standard deviation over the splits. Names are demosaicing (bilinear, Malvar 2004, Menon 2007), sharpening (sharpening filter, unsharp mask), denoising (median, Gaussian).");
         var absent = result.Conditions.Except(columns).ToList();
         if (absent.Count > 0)
             page.Paragraph($"Left out as test, because some model has no score there: {string.Join(", ", absent)}.");
@@ -87,7 +87,7 @@ internal static class SynthesisReport
             Labels = [.. drops.Select(d => d.Name)],
             Values = [.. drops.Select(d => 100 * d.Drop.Mean)],
             Spread = [.. drops.Select(d => 100 * d.Drop.StandardDeviation)],
-            Axis = new("accuracy lost, points"),
+            Axis = new($"{result.ScoreName} lost, points"),
             Format = "F1",
         }, "measurement.png", "The scenes are photographed in other light, with another sensor, through another lens or with more noise; the pipeline is the model's own. Mean and standard deviation over pipelines and splits.");
     }
@@ -111,7 +111,7 @@ internal static class SynthesisReport
                     (mean[i, j], spread[i, j]) = (100 * drop.Mean, 100 * drop.StandardDeviation);
                 }
             }
-            var title = $"accuracy lost{(severities.Length == 1 ? $" at severity {severities[0]}" : "")}, points";
+            var title = $"{result.ScoreName} lost{(severities.Length == 1 ? $" at severity {severities[0]}" : "")}, points";
             page.Figure(severities.Length == 1
                 ? new BarChart { Labels = names, Values = [.. mean.Cast<double>()], Spread = [.. spread.Cast<double>()], Axis = new(title), Format = "F1" }
                 : new HeatMap
@@ -123,7 +123,7 @@ internal static class SynthesisReport
                     ColumnTitle = "severity",
                     ValueTitle = title,
                     Format = "F1",
-                }, $"corruptions-{preset.Key}.png", $"Preset {preset.Key}: points of accuracy lost, mean and standard deviation over pipelines and splits.");
+                }, $"corruptions-{preset.Key}.png", $"Preset {preset.Key}: points of {result.ScoreName} lost, mean and standard deviation over pipelines and splits.");
         }
         page.Table($"Mean corruption error (Hendrycks and Dietterich, ICLR 2019) over the severities tested; 1 is the models of {result.Baseline}.",
             ["trained on", "preset", "mCE", "relative mCE"],
@@ -135,9 +135,9 @@ internal static class SynthesisReport
 
     private static void SaveData(SynthesisResult result, string folder)
     {
-        var data = new { result.Run, Summary = result.Summary(), result.Baseline, result.Conditions, result.Units, result.Missing, result.Failures, CorruptionErrors = result.CorruptionErrors() };
+        var data = new { result.Run, result.Task, Summary = result.Summary(), result.Baseline, result.Conditions, result.Units, result.Missing, result.Failures, CorruptionErrors = result.CorruptionErrors() };
         DriftJson.WriteFile(Path.Combine(folder, "synthesis.json"), JsonSerializer.Serialize(data, DriftJson.Format));
-        CsvFile.Write(Path.Combine(folder, "scores.csv"), ["trained_on", "split", "test", "accuracy"],
+        CsvFile.Write(Path.Combine(folder, "scores.csv"), ["trained_on", "split", "test", "score"],
             result.Units.SelectMany(u => u.Scores.Select(s => new object?[] { u.Condition, u.Split, s.Key, s.Value })));
         CsvFile.Write(Path.Combine(folder, "matrix.csv"), ["trained_on", .. result.Conditions], result.Conditions.Select(i => (IReadOnlyList<object?>)[i, .. result.Conditions.Select(j => (object?)result.Cell(i, j).Mean)]));
     }

@@ -27,6 +27,12 @@ public sealed record SynthesisResult
     /// <summary>How, with what and when it was made.</summary>
     public required RunRecord Run { get; init; }
 
+    /// <summary>What the models do, and so what the scores are.</summary>
+    public DriftTask Task { get; init; }
+
+    /// <summary>What the scores are, in a word or two.</summary>
+    internal string ScoreName => Task == DriftTask.Classification ? "accuracy" : "intersection over union";
+
     /// <summary>Names of the conditions.</summary>
     public required IReadOnlyList<string> Conditions { get; init; }
 

@@ -19,6 +19,7 @@ internal sealed class SynthesisRun
     private readonly MLContext _ml;
     private readonly SynthesisOptions _options;
     private readonly IChannel _channel;
+    private readonly DriftTask _task;
     private readonly ImageSet _images;
     private readonly IReadOnlyList<DriftCondition> _conditions;
     private readonly IReadOnlyList<MeasurementDrift> _drifts;
@@ -30,7 +31,12 @@ internal sealed class SynthesisRun
 
     public SynthesisRun(MLContext ml, DriftData data, SynthesisOptions options, IChannel channel)
     {
-        (_ml, _options, _channel) = (ml, options, channel);
+        (_ml, _options, _channel, _task) = (ml, options, channel, data.Task);
+        if (options.Trainer.Task != _task)
+        {
+            throw new ArgumentException($"{nameof(SynthesisOptions.Trainer)} is for {options.Trainer.Task}, but the data has {(_task == DriftTask.Segmentation ? "masks" : "no masks")}: "
+                + $"set {nameof(DriftData)}.{nameof(DriftData.MaskColumnName)} and {nameof(DriftTrainer)}.{nameof(DriftTrainer.RawImageSegmentation)} both, or neither.");
+        }
         _images = ImageSet.Read(data);
         bool raw = _images.Shape.Length == 2;
         _conditions = options.Conditions ?? DriftCondition.Pipelines(raw ? null : new());
@@ -57,6 +63,7 @@ internal sealed class SynthesisRun
         }
         return new()
         {
+            Task = _task,
             Run = RunRecord.Of(_experiment, _watch),
             Conditions = [.. _conditions.Select(c => c.Name)],
             Baseline = _options.Baseline ?? _conditions[0].Name,
@@ -98,9 +105,10 @@ internal sealed class SynthesisRun
         var name = FormattableString.Invariant($"{condition.Name}, split {split}");
         var progress = new TrainingReport(p => Report(0.7 * p.Step / p.Steps, $"{name}: training"));
         var train = ViewRenderer.Render(images.Train, condition, TrainFrames);
-        var model = _ml.Transforms.Conversion.MapValueToKey(Label, keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)
-            .Append(_options.Trainer.Create(_ml, new(Label, View, unchecked(_options.Seed * 1009 + split), progress, _options.CancellationToken)))
-            .Fit(train.ToView(_ml, View, Label));
+        var trainer = _options.Trainer.Create(_ml, new(Label, View, unchecked(_options.Seed * 1009 + split), progress, _options.CancellationToken));
+        if (_task == DriftTask.Classification)
+            trainer = _ml.Transforms.Conversion.MapValueToKey(Label, keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue).Append(trainer);
+        var model = trainer.Fit(train.ToView(_ml, View, Label));
         using var _ = model as IDisposable;
         // A trainer that was cancelled gives the model so far.
         _options.CancellationToken.ThrowIfCancellationRequested();
@@ -112,7 +120,7 @@ internal sealed class SynthesisRun
             _options.CancellationToken.ThrowIfCancellationRequested();
             try
             {
-                scores[key] = _ml.MulticlassClassification.Evaluate(model.Transform(images.Of(key, test()).ToView(_ml, View, Label))).MicroAccuracy;
+                scores[key] = Score(model.Transform(images.Of(key, test()).ToView(_ml, View, Label)));
             }
             catch (ArgumentException e)
             {
@@ -123,6 +131,10 @@ internal sealed class SynthesisRun
         }
         return new(condition.Name, split, scores, failures, watch.Elapsed.TotalSeconds);
     }
+
+    private double Score(IDataView scored) => _task == DriftTask.Classification
+        ? _ml.MulticlassClassification.Evaluate(scored).MicroAccuracy
+        : _ml.Segmentation().Evaluate(scored, Label).IntersectionOverUnion;
 
     private void Report(double share, string message) => _options.Progress?.Report(new(_done + share, _total, message));
 

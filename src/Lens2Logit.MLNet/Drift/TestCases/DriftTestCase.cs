@@ -40,6 +40,8 @@ public sealed record DriftTestCase(DriftCondition Condition, int Seed)
     public double Score(ITransformer model, DriftData data, string? featureColumnName = null)
     {
         ArgumentNullException.ThrowIfNull(model);
+        ArgumentNullException.ThrowIfNull(data);
+        data.RequireClasses("a test case");
         var images = ImageSet.Read(data);
         var classifier = model.FindAll<RawImageClassificationTransformer>().LastOrDefault();
         if (classifier?.StageLinks.Any(link => link.Stage is ParametrizedIsp { Options.BatchNorm: true }) == true)

@@ -275,10 +275,7 @@ public class DifferentiableMeasurementTests
     [Test, Category("Gpu")]
     public void On_a_gpu_the_noise_without_learning_is_that_of_the_cpu()
     {
-        if (!cuda.is_available())
-        {
-            Assert.Ignore("There is no CUDA device, or the tests were built for the CPU (TorchBackend).");
-        }
+        Cuda.Require();
 
         using var scope = NewDisposeScope();
         using var stage = new DifferentiableMeasurement();

@@ -1,12 +1,20 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace Lens2Logit.Benchmarks;
 
-/// <summary>The peak of the process's resident memory while something runs. Linux only: other systems cannot reset the peak.</summary>
-internal static class PeakMemory
+/// <summary>The process's resident memory, and its peak while something runs. The peak on Linux only: other systems cannot reset it.</summary>
+internal static class ResidentMemory
 {
+    /// <summary>Bytes that are resident now.</summary>
+    public static long Now()
+    {
+        using var process = Process.GetCurrentProcess();
+        return process.WorkingSet64;
+    }
+
     /// <summary>Bytes by which the peak exceeds what was resident before; 0 where it cannot be told.</summary>
-    public static long During(Action action)
+    public static long PeakDuring(Action action)
     {
         if (!OperatingSystem.IsLinux())
             return 0;
