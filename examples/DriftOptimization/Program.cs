@@ -10,6 +10,7 @@ using Spectre.Console;
 var options = new CommonOptions("out");
 var seeds = new Option<int>("--seeds") { Description = "How often the experiment is repeated. Default: 3, or 1 with --quick." };
 var scratch = new Option<bool>("--scratch") { Description = "Also train from scratch in low light, which doubles the time." };
+var acquisition = new Option<bool>("--acquisition") { Description = "Also learn the camera's gain and black level with the ISP, in the light that is left." };
 seeds.Validators.Add(result =>
 {
     if (result.GetValueOrDefault<int>() < 1)
@@ -17,7 +18,7 @@ seeds.Validators.Add(result =>
 });
 var command = new RootCommand("Trains a classifier in good light, lets the light drop to 1 %, and adapts it with the ISP frozen, with the exposure compensated, and with the ISP learned.")
 {
-    options.Quick, options.Data, options.Out, seeds, scratch, options.Size, options.Architecture,
+    options.Quick, options.Data, options.Out, seeds, scratch, acquisition, options.Size, options.Architecture,
 };
 command.SetAction((arguments, cancellation) => Task.FromResult(ExampleRun.Of(() =>
 {
@@ -34,6 +35,7 @@ command.SetAction((arguments, cancellation) => Task.FromResult(ExampleRun.Of(() 
         TestData = data.ToDriftData(data.Test),
         Training = new() { Architecture = architecture, Epochs = quick ? 10 : 12, LearningRate = architecture == Architecture.SmallCnn ? 3e-3 : 1e-3, WarmupSteps = 30 },
         FromScratch = arguments.GetValue(scratch),
+        LearnAcquisition = arguments.GetValue(acquisition),
         Seeds = arguments.GetValue(seeds) is > 0 and var n ? n : quick ? 1 : 3,
         Progress = bar,
         CancellationToken = cancellation,

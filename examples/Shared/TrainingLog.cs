@@ -30,7 +30,7 @@ internal sealed class TrainingLog : IProgress<TrainingProgress>
             series.Add(new("images left out", x, [.. _epochs.Select(e => e.ValidationMetric!.Value)]));
         new LineChart
         {
-            Title = $"{_epochs[0].MetricName} while training",
+            Title = "Training",
             XAxis = new("epoch"),
             YAxis = new(_epochs[0].MetricName) { Minimum = 0, Maximum = 1 },
             Series = series,

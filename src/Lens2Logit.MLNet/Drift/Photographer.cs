@@ -19,7 +19,7 @@ internal static class Photographer
         acquisition.Validate();
         if (scenes.Shape.Length != 3)
             throw new ArgumentException($"The images are raw, [{string.Join(", ", scenes.Shape)}]: they cannot be photographed once more. Set the acquisition to null.");
-        var images = acquisition.Lens is { } lens ? ThroughLens(scenes, lens) : scenes.Images;
+        var images = OnSensor(scenes, acquisition).Images;
         var sampler = new MeasurementSampler(acquisition.Sensor, acquisition.Exposure, frameSeed);
         var (height, width) = (scenes.Height, scenes.Width);
         var raw = new float[scenes.Count][];
@@ -30,6 +30,9 @@ internal static class Photographer
         });
         return scenes.With([height, width], raw);
     }
+
+    /// <summary>The light on the sensor: what the lens makes of the scenes.</summary>
+    public static ImageSet OnSensor(ImageSet scenes, Acquisition acquisition) => acquisition.Lens is { } lens ? scenes.With(scenes.Shape, ThroughLens(scenes, lens)) : scenes;
 
     private static float[][] ThroughLens(ImageSet scenes, LensOptions options)
     {

@@ -62,16 +62,19 @@ public sealed class RawImageClassificationTransformer : RowTransformer, IDisposa
     {
         ThrowIfDisposed();
         int[] shape = [.. StageLinks.Aggregate(_description.SourceShape, (s, link) => link.Stage.OutputShape(s))];
-        return new(_description with { SourceColumn = FeatureColumn, SourceShape = shape, Stages = [] }, new StageChain(FeatureColumn, shape, []), Network, Device);
+        return Behind(new StageChain(FeatureColumn, shape, []));
     }
 
     internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_modules.IsDisposed, this);
 
     /// <summary>The same network behind stages with other weights; it shares the network's.</summary>
-    internal RawImageClassificationTransformer WithStages(IReadOnlyList<StageLink> links)
+    internal RawImageClassificationTransformer WithStages(IReadOnlyList<StageLink> links) => Behind(new StageChain(_description.SourceColumn, _description.SourceShape, links));
+
+    /// <summary>The same network behind other stages; it shares the network's weights.</summary>
+    internal RawImageClassificationTransformer Behind(StageChain chain)
     {
         ThrowIfDisposed();
-        return new(_description, new StageChain(_description.SourceColumn, _description.SourceShape, links), Network, Device);
+        return new(_description with { SourceColumn = chain.SourceColumn, SourceShape = [.. chain.SourceShape], Stages = SavedStage.Of(chain) }, chain, Network, Device);
     }
 
     /// <summary>

@@ -1,4 +1,3 @@
-using System.Globalization;
 using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Series;
@@ -42,8 +41,8 @@ public sealed record BarChart : Figure
         names.Labels.AddRange(Labels);
         model.Axes.Add(names);
         var lengths = PlotStyle.Axis(Axis, AxisPosition.Bottom);
-        // Room for the numbers at the ends.
-        lengths.MinimumPadding = Values.Min() < 0 ? 0.1 : 0;
+        // Room for the numbers at the ends, and for the caps of whiskers beyond 0.
+        lengths.MinimumPadding = Values.Min() < 0 ? 0.1 : Enumerable.Range(0, Values.Count).Any(i => Values[i] < (Spread?[i] ?? 0)) ? 0.03 : 0;
         lengths.MaximumPadding = 0.1;
         model.Axes.Add(lengths);
         var bars = new ErrorBarSeries { FillColor = PlotStyle.Color(0), ErrorStrokeThickness = 1.5, ErrorWidth = 0.3 };
@@ -61,7 +60,7 @@ public sealed record BarChart : Figure
         double end = Values[i] + ((negative ? -1 : 1) * (Spread?[i] ?? 0));
         return new()
         {
-            Text = Values[i].ToString(Format, CultureInfo.InvariantCulture),
+            Text = PlotStyle.Number(Values[i], Format),
             TextPosition = new(end, i),
             Offset = new(negative ? -5 : 5, 0),
             TextHorizontalAlignment = negative ? HorizontalAlignment.Right : HorizontalAlignment.Left,

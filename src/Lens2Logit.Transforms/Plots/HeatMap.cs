@@ -1,4 +1,3 @@
-using System.Globalization;
 using OxyPlot;
 using OxyPlot.Annotations;
 using OxyPlot.Axes;
@@ -98,10 +97,10 @@ public sealed record HeatMap : Figure
 
     private TextAnnotation CellText(int row, int column, OxyColor color)
     {
-        var value = Values[row, column].ToString(Format, CultureInfo.InvariantCulture);
+        var value = PlotStyle.Number(Values[row, column], Format);
         return new()
         {
-            Text = Spread is null ? value : $"{value}\n±{Spread[row, column].ToString(Format, CultureInfo.InvariantCulture)}",
+            Text = Spread is null ? value : $"{value}\n±{PlotStyle.Number(Spread[row, column], Format)}",
             TextPosition = new(column, row),
             TextHorizontalAlignment = HorizontalAlignment.Center,
             TextVerticalAlignment = VerticalAlignment.Middle,

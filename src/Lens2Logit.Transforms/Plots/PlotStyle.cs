@@ -1,3 +1,4 @@
+using System.Globalization;
 using OxyPlot;
 using OxyPlot.Axes;
 using OxyPlot.Legends;
@@ -33,6 +34,13 @@ internal static class PlotStyle
     public static string FontFamily { get; } = FontFamilies.Intersect(SKFontManager.Default.FontFamilies).FirstOrDefault(SKTypeface.Default.FamilyName);
 
     public static OxyColor ReferenceColor { get; } = OxyColor.FromRgb(110, 110, 110);
+
+    /// <summary>A number in a .NET format, without the sign of a zero.</summary>
+    public static string Number(double value, string format)
+    {
+        var text = value.ToString(format, CultureInfo.InvariantCulture);
+        return text.StartsWith('-') && text.AsSpan().IndexOfAnyInRange('1', '9') < 0 ? text[1..] : text;
+    }
 
     public static OxyColor Color(int series) => Colors[series % Colors.Length];
 

@@ -3,6 +3,7 @@ using Lens2Logit.MLNet.Drift;
 using Lens2Logit.MLNet.Drift.Forensics;
 using Lens2Logit.MLNet.Training;
 using Lens2Logit.Sensors;
+using Lens2Logit.Sensors.Differentiable;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -49,6 +50,21 @@ public class InvestigateTests
         Assert.That(black.Unit, Is.EqualTo("share of full scale"));
         Assert.That(black.Before, Is.EqualTo(CameraParameters.RawDrone.BlackLevel).Within(1e-6));
         Assert.That(black.Norm, Is.EqualTo(Math.Sqrt(black.After.Zip(black.Before, (a, b) => (a - b) * (a - b)).Sum())).And.Positive);
+    }
+
+    [Test]
+    public void The_measurement_is_searched_too_where_the_model_learnt_through_it()
+    {
+        var data = Trained.Value.Data;
+        var model = Ml.Transforms.SimulateMeasurement("Raw", "Scene", new DifferentiableMeasurementOptions { Sensor = SensorPresets.RawDrone })
+            .Append(Ml.Transforms.ProcessRaw("Rgb", "Raw", new ParametrizedIspOptions { Camera = CameraParameters.RawDrone }))
+            .Append(Ml.Transforms.Conversion.MapValueToKey("Label"))
+            .Append(Ml.MulticlassClassification.Trainers.RawImageClassification(SmallData.Options with { Epochs = 12, LearningRate = 3e-3, FreezeStages = true })).Fit(data);
+        var result = Ml.Drift().Investigate(model, data, Quick with { ParameterSets = [["exposure"], ["gain", "blur"]], LearningRate = 5e-2 });
+        Assert.That(result.Findings[0].Changes.Select(c => (c.Name, c.Unit)), Is.EqualTo(new[] { ("Raw.exposure", "EV") }));
+        Assert.That(result.Findings[1].Changes.Select(c => (c.Name, c.Unit)), Is.EqualTo(new[] { ("Raw.gain", "dB"), ("Rgb.blur", "") }));
+        Assert.That(result.Findings.SelectMany(f => f.Changes).Select(c => c.Norm), Has.All.Positive);
+        Assert.That(result.Findings[0].Score, Is.LessThan(result.Score));
     }
 
     [Test]

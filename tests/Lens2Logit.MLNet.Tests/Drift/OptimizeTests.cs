@@ -1,5 +1,6 @@
 using Lens2Logit.Isp;
 using Lens2Logit.MLNet.Drift;
+using Lens2Logit.MLNet.Drift.Forensics;
 using Lens2Logit.MLNet.Drift.Optimization;
 using Lens2Logit.Networks;
 using Microsoft.ML;
@@ -46,6 +47,27 @@ public class OptimizeTests
             Assert.That(seed.Curves[Adapting(DataModelUse.Frozen)].Scores[0], Is.EqualTo(seed.AfterDrift));
             Assert.That(seed.Curves[Adapting(DataModelUse.Learned)].Scores[0], Is.EqualTo(seed.AfterDrift));
         }
+    }
+
+    [Test]
+    public void The_acquisition_learns_its_gain_and_black_level_but_not_its_light()
+    {
+        var result = Ml.Drift().Optimize(Data, Small with { LearnAcquisition = true, Seeds = 1 });
+        var seed = result.Seeds[0];
+        var learned = seed.Curves[Adapting(DataModelUse.AcquisitionLearned)];
+        Assert.That(seed.Curves, Has.Count.EqualTo(8));
+        Assert.That(learned.Steps, Is.EqualTo(new[] { 0, 7, 14 }));
+        Assert.That(learned.Scores[0], Is.EqualTo(seed.AfterDrift));
+        ParameterChange Change(string name) => seed.AcquisitionChanges.Single(c => c.Name == name);
+        Assert.That(Change("Raw.exposure").Norm, Is.Zero, "the light is what the drift left");
+        Assert.That(Change("Raw.read_noise").Norm, Is.Zero, "no setting of a camera");
+        Assert.That(Change("Raw.gain").Unit, Is.EqualTo("dB"));
+        Assert.That(new[] { Change("Raw.gain").Norm, Change("Raw.black_level").Norm, Change("Rgb.blur").Norm }, Has.All.Positive);
+        Assert.That(Result.Value.Seeds[0].AcquisitionChanges, Is.Empty);
+        Assert.That(seed.Curves[Adapting(DataModelUse.Learned)].Scores, Is.EqualTo(Result.Value.Seeds[0].Curves[Adapting(DataModelUse.Learned)].Scores), "the other arms are as without it");
+        using var folder = new TemporaryFolder();
+        result.Save(folder.Path);
+        Assert.That(File.ReadAllText(folder.File("report.html")), Does.Contain("acquisition and ISP learned").And.Contain("Raw.gain"));
     }
 
     [Test]

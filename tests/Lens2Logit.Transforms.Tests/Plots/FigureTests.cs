@@ -28,6 +28,12 @@ public class FigureTests
         Rows = [new("", [new(new float[] { 1, 0, 0 }, 1, 1), new(new float[] { 0, 0.5f }, 1, 2)])],
     };
 
+    [TestCase(-0.04, "F1", "0.0")]
+    [TestCase(-0.06, "F1", "-0.1")]
+    [TestCase(-12, "G3", "-12")]
+    [TestCase(0, "F2", "0.00")]
+    public void A_zero_has_no_sign(double value, string format, string expected) => Assert.That(PlotStyle.Number(value, format), Is.EqualTo(expected));
+
     [Test]
     public void Charts_are_png_pictures_of_the_size_asked_for()
     {

@@ -69,7 +69,8 @@ internal sealed class GradientSearch(TaskModel model, TaskImages images, TaskIma
         using var scope = NewDisposeScope();
         var labels = tensor(Array.ConvertAll(rows, row => images.Classes[row]), device: model.Device);
         var original = images.Views.index_select(0, tensor(Array.ConvertAll(rows, row => (long)row), device: model.Device));
-        var (views, logits) = model.Forward(stages, model.Batch(images.Set.Subset(rows), 0, rows.Length));
+        var batch = images.Set.Subset(rows);
+        var (views, logits) = model.Forward(stages, model.Batch(batch, 0, rows.Length), batch.Keys);
         var penalty = options.Penalty == ViewPenalty.StructuralSimilarity ? StructuralSimilarity.Loss(views, original) : SquaredDistance.Sum(views, original);
         var loss = weight * penalty - nn.functional.cross_entropy(logits, labels);
         if (!double.IsFinite(loss.ToDouble()))

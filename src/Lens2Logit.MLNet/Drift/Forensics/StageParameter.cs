@@ -1,4 +1,5 @@
 using Lens2Logit.Isp;
+using Lens2Logit.Sensors.Differentiable;
 using Lens2Logit.Sensors.Optics;
 using Lens2Logit.Stages;
 using TorchSharp;
@@ -17,6 +18,10 @@ internal sealed record StageParameter(int Stage, string Column, string Name, str
     private static readonly Dictionary<(string Kind, string Parameter), string> Units = new()
     {
         [(ParametrizedIsp.StageKind, "black_level")] = "share of full scale",
+        [(DifferentiableMeasurement.StageKind, "exposure")] = "EV",
+        [(DifferentiableMeasurement.StageKind, "gain")] = "dB",
+        [(DifferentiableMeasurement.StageKind, "read_noise")] = "e⁻",
+        [(DifferentiableMeasurement.StageKind, "black_level")] = "DN",
         [(Lens.StageKind, "gaussian_sigma")] = "µm",
         [(Lens.StageKind, "defocus_radius")] = "µm",
         [(Lens.StageKind, "corner_angle")] = "°",

@@ -104,11 +104,14 @@ internal sealed class TaskModel : IDisposable
     });
 
     /// <summary>Views [N, C, H, W] before any batch normalisation, and logits [N, classes].</summary>
-    public (Tensor Views, Tensor Logits) Forward(IReadOnlyList<DifferentiableStage> stages, Tensor images)
+    /// <param name="stages">The stages.</param>
+    /// <param name="images">What the first one reads.</param>
+    /// <param name="rowKeys">N keys, on which the noise of a stage depends: the same image has the same noise in every batch.</param>
+    public (Tensor Views, Tensor Logits) Forward(IReadOnlyList<DifferentiableStage> stages, Tensor images, ReadOnlySpan<ulong> rowKeys)
     {
         for (int i = 0; i < stages.Count - 1; i++)
-            images = stages[i].forward(images);
-        var (views, features) = Develop(stages[^1], images);
+            images = stages[i].forward(images, rowKeys);
+        var (views, features) = Develop(stages[^1], images, rowKeys);
         return (views, _network.forward(features));
     }
 
@@ -125,7 +128,7 @@ internal sealed class TaskModel : IDisposable
         {
             using var scope = NewDisposeScope();
             int count = Math.Min(EvaluationBatch, images.Count - start);
-            var (views, logits) = Forward(stages, Batch(images, start, count));
+            var (views, logits) = Forward(stages, Batch(images, start, count), images.Keys.AsSpan(start, count));
             right += logits.argmax(1).eq(tensor(classes[start..(start + count)], device: Device)).sum().ToInt64();
             look?.Invoke(start, views);
         }
@@ -139,7 +142,10 @@ internal sealed class TaskModel : IDisposable
         using var scope = NewDisposeScope();
         var views = new List<Tensor>();
         for (int start = 0; start < set.Count; start += EvaluationBatch)
-            views.Add(Forward(Original, Batch(set, start, Math.Min(EvaluationBatch, set.Count - start))).Views);
+        {
+            int count = Math.Min(EvaluationBatch, set.Count - start);
+            views.Add(Forward(Original, Batch(set, start, count), set.Keys.AsSpan(start, count)).Views);
+        }
         return new(set, ClassesOf(set), cat(views).DetachFromDisposeScope());
     }
 
@@ -157,7 +163,7 @@ internal sealed class TaskModel : IDisposable
     {
         using var noGradients = no_grad();
         using var scope = NewDisposeScope();
-        var views = Forward(stages, Batch(images, 0, images.Count)).Views;
+        var views = Forward(stages, Batch(images, 0, images.Count), images.Keys).Views;
         var rows = Enumerable.Range(0, images.Count).Select(_ => new float[views.numel() / images.Count]).ToArray();
         StageInference.CopyTo(views, rows, "The stages");
         return rows;
@@ -165,11 +171,11 @@ internal sealed class TaskModel : IDisposable
 
     public Tensor Batch(ImageSet images, int start, int count) => StageInference.ToBatch(images.Images.AsSpan(start, count), images.Shape, Device);
 
-    private static (Tensor Views, Tensor Features) Develop(DifferentiableStage stage, Tensor images)
+    private static (Tensor Views, Tensor Features) Develop(DifferentiableStage stage, Tensor images, ReadOnlySpan<ulong> rowKeys)
     {
         if (stage is not ParametrizedIsp { Options.BatchNorm: true } isp)
         {
-            var made = stage.forward(images);
+            var made = stage.forward(images, rowKeys);
             return (made, made);
         }
         var stages = new Dictionary<string, Tensor>();

@@ -28,6 +28,12 @@ public sealed record OptimizationOptions
     /// <summary>Whether models are also trained from scratch in the light after the drift, which takes as long as all the rest. Default true.</summary>
     public bool FromScratch { get; init; } = true;
 
+    /// <summary>
+    /// Whether one more arm learns the acquisition with the ISP and the network: the camera's analogue gain and black level, while the light stays as
+    /// low as the drift left it. Takes as long as the slowest other arm. Default false.
+    /// </summary>
+    public bool LearnAcquisition { get; init; }
+
     /// <summary>How often everything is repeated, with another split, initial network and order, at least 1. Default 5.</summary>
     public int Seeds { get; init; } = 5;
 

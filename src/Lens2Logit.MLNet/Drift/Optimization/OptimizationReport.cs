@@ -35,7 +35,7 @@ internal static class OptimizationReport
         [
             ("before the drift", Percent(result.Seeds.Average(s => s.BeforeDrift))),
             ("after it", Percent(result.Seeds.Average(s => s.AfterDrift))),
-            .. Enum.GetValues<DataModelUse>().Select(use => (Adapting(use).ToString(), Percent(result.Seeds.Average(s => s.Curves[Adapting(use)].Final)))),
+            .. result.Arms.Where(arm => arm.Start == OptimizationStart.Adapting).Select(arm => arm.Use).Select(use => (Adapting(use).ToString(), Percent(result.Seeds.Average(s => s.Curves[Adapting(use)].Final)))),
             ("learned − frozen, points", Points(difference)),
         ]);
         page.Paragraph("Test accuracy in %, mean over the seeds; the difference with its 95 % confidence interval (paired by seed, Student's t). "
@@ -67,9 +67,14 @@ internal static class OptimizationReport
             }));
         page.Table("Paired differences in points, with 95 % confidence interval.", ["", "difference", "low", "high"],
             from start in result.Arms.Select(arm => arm.Start).Distinct()
-            from other in new[] { DataModelUse.Frozen, DataModelUse.Compensated }
-            let difference = result.Difference(new(start, DataModelUse.Learned), new(start, other))
-            select (IReadOnlyList<string>)[$"{new OptimizationArm(start, DataModelUse.Learned)} − {Use(new(start, other))}", Percent(difference.Mean), Percent(difference.Low), Percent(difference.High)]);
+            from pair in new (DataModelUse Use, DataModelUse Other)[]
+            {
+                (DataModelUse.Learned, DataModelUse.Frozen), (DataModelUse.Learned, DataModelUse.Compensated),
+                (DataModelUse.AcquisitionLearned, DataModelUse.Frozen), (DataModelUse.AcquisitionLearned, DataModelUse.Learned),
+            }
+            where result.Arms.Contains(new(start, pair.Use))
+            let difference = result.Difference(new(start, pair.Use), new(start, pair.Other))
+            select (IReadOnlyList<string>)[$"{new OptimizationArm(start, pair.Use)} − {Use(new(start, pair.Other))}", Percent(difference.Mean), Percent(difference.Low), Percent(difference.High)]);
         var level = result.Level is { } value ? Percent(value) + " %" : "the final accuracy of the frozen ISP of the same seed";
         page.Table($"Steps to reach {level}; scores are taken once an epoch.", ["", .. result.Seeds.Select(s => $"seed {s.Seed}")],
             result.Arms.Select(arm => (IReadOnlyList<string>)[arm.ToString(), .. result.StepsToLevel(arm).Select(steps => steps?.ToString(CultureInfo.InvariantCulture) ?? "not reached")]));
@@ -77,9 +82,14 @@ internal static class OptimizationReport
 
     private static void ShowParameters(HtmlReport page, OptimizationResult result)
     {
-        page.Heading("What the ISP has learnt");
-        page.Table($"Adapting, seed {result.Seeds[0].Seed}: values before and after, in the parameter's own unit (the first nine of each).", ["parameter", "unit", "before", "after", "norm of the change"],
-            result.Seeds[0].Changes.Select(c => new[] { c.Name, c.Unit, Values(c.Before), Values(c.After), Number(c.Norm, "G3") }), 1, 2, 3);
+        page.Heading("What the data model has learnt");
+        Table("ISP learned", result.Seeds[0].Changes);
+        if (result.Seeds[0].AcquisitionChanges is { Count: > 0 } changes)
+            Table("acquisition and ISP learned", changes);
+
+        void Table(string arm, IReadOnlyList<ParameterChange> changes) => page.Table(
+            $"Adapting, {arm}, seed {result.Seeds[0].Seed}: values before and after, in the parameter's own unit (the first nine of each).", ["parameter", "unit", "before", "after", "norm of the change"],
+            changes.Select(c => new[] { c.Name, c.Unit, Values(c.Before), Values(c.After), Number(c.Norm, "G3") }), 1, 2, 3);
 
         static string Values(IReadOnlyList<double> values) => string.Join(" ", values.Take(9).Select(v => Number(v, "0.####"))) + (values.Count > 9 ? " …" : "");
     }
@@ -94,7 +104,7 @@ internal static class OptimizationReport
 
     private static void SaveData(OptimizationResult result, string folder)
     {
-        var seeds = result.Seeds.Select(s => new { s.Seed, s.BeforeDrift, s.AfterDrift, Curves = s.Curves.ToDictionary(c => c.Key.ToString(), c => c.Value), s.Changes });
+        var seeds = result.Seeds.Select(s => new { s.Seed, s.BeforeDrift, s.AfterDrift, Curves = s.Curves.ToDictionary(c => c.Key.ToString(), c => c.Value), s.Changes, s.AcquisitionChanges });
         DriftJson.WriteFile(Path.Combine(folder, "optimization.json"), JsonSerializer.Serialize(new { result.Run, result.Level, Seeds = seeds }, DriftJson.Format));
         CsvFile.Write(Path.Combine(folder, "results.csv"), ["seed", "before the drift", "after the drift", .. result.Arms.Select(arm => arm.ToString())],
             result.Seeds.Select(s => (IReadOnlyList<object?>)[s.Seed, s.BeforeDrift, s.AfterDrift, .. result.Arms.Select(arm => (object?)s.Curves[arm].Final)]));

@@ -26,6 +26,12 @@ public enum DataModelUse
 
     /// <summary>The ISP is trained together with the network.</summary>
     Learned,
+
+    /// <summary>
+    /// The acquisition, that is the sensor's analogue gain and black level, is trained together with ISP and network, through the differentiable
+    /// measurement; the light stays as it is.
+    /// </summary>
+    AcquisitionLearned,
 }
 
 /// <summary>One way to go on after the drift.</summary>
@@ -35,7 +41,7 @@ public readonly record struct OptimizationArm(OptimizationStart Start, DataModel
 {
     /// <summary>For example <c>adapting, ISP learned</c>.</summary>
     public override string ToString() => (Start == OptimizationStart.Adapting ? "adapting, " : "from scratch, ")
-        + Use switch { DataModelUse.Frozen => "ISP frozen", DataModelUse.Compensated => "exposure compensated", _ => "ISP learned" };
+        + Use switch { DataModelUse.Frozen => "ISP frozen", DataModelUse.Compensated => "exposure compensated", DataModelUse.Learned => "ISP learned", _ => "acquisition and ISP learned" };
 }
 
 /// <summary>Scores on the test images during one training.</summary>
@@ -65,7 +71,11 @@ public sealed record LearningCurve(IReadOnlyList<int> Steps, IReadOnlyList<doubl
 /// <param name="AfterDrift">Score of the same model after the drift, before anything is done.</param>
 /// <param name="Curves">The curve of every arm.</param>
 /// <param name="Changes">How far the learned ISP of the adapted model moved, in the parameters' own units.</param>
-public sealed record SeedResult(int Seed, double BeforeDrift, double AfterDrift, IReadOnlyDictionary<OptimizationArm, LearningCurve> Curves, IReadOnlyList<ParameterChange> Changes);
+public sealed record SeedResult(int Seed, double BeforeDrift, double AfterDrift, IReadOnlyDictionary<OptimizationArm, LearningCurve> Curves, IReadOnlyList<ParameterChange> Changes)
+{
+    /// <summary>How far acquisition and ISP of the adapted model moved where both learned; empty where that was not asked for.</summary>
+    public IReadOnlyList<ParameterChange> AcquisitionChanges { get; init; } = [];
+}
 
 /// <summary>What an optimisation gave.</summary>
 public sealed record OptimizationResult

@@ -1,30 +1,20 @@
 using System.Diagnostics;
 using System.Globalization;
 using Lens2Logit.Isp;
-using Lens2Logit.MLNet.Drift.Forensics;
 using Lens2Logit.MLNet.Drift.Reports;
-using Lens2Logit.MLNet.Training;
 using Microsoft.ML;
-using Microsoft.ML.Data;
-using Microsoft.ML.Transforms;
 
 namespace Lens2Logit.MLNet.Drift.Optimization;
 
-/// <summary>Trains before the drift, then goes on after it in every way, for every seed.</summary>
+/// <summary>Repeats the experiment for every seed, and puts the results together.</summary>
 internal sealed class OptimizationRun
 {
-    private const string Raw = "Raw", Rgb = "Rgb", Label = "Label";
-
-    // Series of images that must not share their noise.
-    private const int BaseFrames = 1, TestFrames = 2, AdaptationFrames = 3;
-
     private readonly MLContext _ml;
     private readonly OptimizationOptions _options;
     private readonly ImageSet _data;
     private readonly ImageSet? _testData;
     private readonly IReadOnlyList<OptimizationArm> _arms;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
-    private int _done;
 
     public OptimizationRun(MLContext ml, DriftData data, OptimizationOptions options)
     {
@@ -32,20 +22,24 @@ internal sealed class OptimizationRun
         (_ml, _options, _data) = (ml, options, ImageSet.Read(data));
         _testData = options.TestData is { } test ? ImageSet.Read(test) : null;
         OptimizationStart[] starts = options.FromScratch ? [OptimizationStart.Adapting, OptimizationStart.FromScratch] : [OptimizationStart.Adapting];
-        _arms = [.. from start in starts from use in Enum.GetValues<DataModelUse>() select new OptimizationArm(start, use)];
+        var uses = Enum.GetValues<DataModelUse>().Where(use => use != DataModelUse.AcquisitionLearned || options.LearnAcquisition);
+        _arms = [.. from start in starts from use in uses select new OptimizationArm(start, use)];
     }
 
     public OptimizationResult Run()
     {
         var seeds = new List<SeedResult>();
-        (TransformerChain<ITransformer> Model, string Isp, IReadOnlyList<ExampleRow> Examples)? first = null;
+        SeedRun? first = null;
+        // Of each seed, the training before the drift and one for each arm.
+        int done = 0, all = _options.Seeds * (_arms.Count + 1);
         try
         {
-            for (int i = 0; i < _options.Seeds; i++)
+            for (int seed = _options.Seed; seed < _options.Seed + _options.Seeds; seed++)
             {
-                var (result, model, examples) = RunSeed(_options.Seed + i);
-                seeds.Add(result);
-                first ??= (model, model.GetStage<ParametrizedIsp>(Rgb).ToString(), examples);
+                var (train, test) = Split(seed);
+                var run = new SeedRun(_ml, _options, train, test, seed, Report);
+                seeds.Add(run.Run(_arms));
+                first ??= run;
             }
         }
         catch (OperationCanceledException) when (seeds.Count > 0)
@@ -57,42 +51,17 @@ internal sealed class OptimizationRun
             Run = RunRecord.Of(Configuration(), _watch),
             Seeds = seeds,
             Level = _options.Level,
-            LearnedModel = first!.Value.Model,
-            LearnedIsp = first.Value.Isp,
-            Examples = first.Value.Examples,
+            LearnedModel = first!.LearnedModel,
+            LearnedIsp = first.LearnedModel.GetStage<ParametrizedIsp>(SeedRun.Rgb).ToString(),
+            Examples = first.Examples(),
         };
-    }
 
-    private (SeedResult Result, TransformerChain<ITransformer> Learned, IReadOnlyList<ExampleRow> Examples) RunSeed(int seed)
-    {
-        var (train, test) = Split(seed);
-        var goodTest = Photographer.Photograph(test, _options.Before, TestFrames);
-        var poorTest = Photographer.Photograph(test, _options.After, TestFrames);
-        var poorTrain = Photographer.Photograph(train, _options.After, AdaptationFrames);
-        var name = string.Create(CultureInfo.InvariantCulture, $"seed {seed}: ");
-
-        var (baseModel, _) = Train(Photographer.Photograph(train, _options.Before, BaseFrames), null, _options.Isp, _options.Training with { FreezeStages = true }, seed, name + "before the drift");
-        var classifier = (RawImageClassificationTransformer)baseModel.LastTransformer;
-        var compensated = Compensated(classifier);
-        var curves = new Dictionary<OptimizationArm, LearningCurve>();
-        TransformerChain<ITransformer>? learned = null;
-        foreach (var arm in _arms)
+        void Report(double share, string message)
         {
-            bool adapting = arm.Start == OptimizationStart.Adapting;
-            var initial = !adapting ? null : arm.Use == DataModelUse.Compensated ? compensated : classifier;
-            var isp = !adapting && arm.Use == DataModelUse.Compensated ? _options.Isp with { Camera = Brighter(_options.Isp.Camera) } : _options.Isp;
-            var options = _options.Training with { FreezeStages = arm.Use != DataModelUse.Learned };
-            if (adapting)
-                options = options with { Epochs = _options.AdaptationEpochs, LearningRate = _options.AdaptationLearningRate, WarmupSteps = 0, InitialModel = initial };
-            var (model, curve) = Train(poorTrain, poorTest, isp, options, seed, name + arm);
-            curves[arm] = initial is null ? curve : new([0, .. curve.Steps], [Accuracy(initial, poorTest), .. curve.Scores]);
-            if (arm is { Start: OptimizationStart.Adapting, Use: DataModelUse.Learned })
-                learned = model;
+            _options.Progress?.Report(new(done + share, all, message));
+            if (share == 1)
+                done++;
         }
-        using var before = TaskModel.Of(baseModel);
-        using var after = TaskModel.Of(learned!);
-        var changes = StageParameter.Of(before).Select(p => new ParameterChange(p.FullName, p.Unit, p.Values(before.Original), p.Values(after.Original))).ToList();
-        return (new(seed, Accuracy(classifier, goodTest), Accuracy(classifier, poorTest), curves, changes), learned!, Examples(before, after, goodTest, poorTest));
     }
 
     private (ImageSet Train, ImageSet Test) Split(int seed)
@@ -101,68 +70,6 @@ internal sealed class OptimizationRun
             return (_data, test);
         var split = StratifiedSplit.Of(_data.Labels, _options.TestShare, seed);
         return (_data.Subset(split.Train), _data.Subset(split.Test));
-    }
-
-    /// <summary>Raw → Rgb → prediction, with the test score after each epoch.</summary>
-    private (TransformerChain<ITransformer> Model, LearningCurve Curve) Train(ImageSet train, ImageSet? test, ParametrizedIspOptions isp, RawImageClassificationTrainer.Options options, int seed, string phase)
-    {
-        var (steps, scores) = (new List<int>(), new List<double>());
-        var data = train.ToView(_ml, Raw, Label);
-        var front = _ml.Transforms.ProcessRaw(Rgb, Raw, isp).Append(_ml.Transforms.Conversion.MapValueToKey(Label, keyOrdinality: ValueToKeyMappingEstimator.KeyOrdinality.ByValue)).Fit(data);
-        var trainer = _ml.MulticlassClassification.Trainers.RawImageClassification(options with
-        {
-            LabelColumnName = Label,
-            FeatureColumnName = Rgb,
-            Seed = seed,
-            ValidationSet = test is null ? null : front.Transform(test.ToView(_ml, Raw, Label)),
-            CancellationToken = _options.CancellationToken,
-            Progress = new Report(progress =>
-            {
-                if (progress.ValidationAccuracy is { } score)
-                {
-                    steps.Add(progress.Step);
-                    scores.Add(score);
-                }
-                int all = _options.Seeds * (_arms.Count + 1);
-                _options.Progress?.Report(new(_done + (double)progress.Step / progress.Steps, all, progress.EndOfEpoch && progress.Epoch == progress.Epochs
-                    ? string.Create(CultureInfo.InvariantCulture, $"{phase}  loss {progress.Loss:F3}, accuracy {progress.Accuracy:P1}{(scores.Count > 0 ? $", test {scores[^1]:P1}" : "")}") : phase));
-            }),
-        });
-        var classifier = trainer.Fit(front.Transform(data));
-        // A cancelled trainer gives the model so far: comparisons need every phase in full.
-        _options.CancellationToken.ThrowIfCancellationRequested();
-        _done++;
-        return (new TransformerChain<ITransformer>(front, classifier), new(steps, scores));
-    }
-
-    private double Accuracy(RawImageClassificationTransformer classifier, ImageSet raw)
-    {
-        var names = classifier.ClassNames;
-        var predictions = classifier.Transform(raw.ToView(_ml, Raw, Label)).GetColumn<uint>("PredictedLabel");
-        return (double)predictions.Zip(raw.Labels).Count(pair => names[(int)pair.First - 1] == pair.Second) / raw.Count;
-    }
-
-    /// <summary>The classifier behind an ISP that multiplies by what the light has lost.</summary>
-    private RawImageClassificationTransformer Compensated(RawImageClassificationTransformer classifier)
-    {
-        using var model = TaskModel.Of(classifier);
-        var stages = model.CopyStages();
-        var gains = StageParameter.Of(model).Single(p => p.Name == "white_balance");
-        gains.Set(stages, [.. gains.Values(stages).Select(v => v * _options.Compensation)]);
-        return classifier.WithStages([.. classifier.StageLinks.Zip(stages, (link, stage) => link with { Stage = stage })]);
-    }
-
-    private CameraParameters Brighter(CameraParameters camera) => camera with { WhiteBalance = [.. camera.WhiteBalance.Select(v => v * _options.Compensation)] };
-
-    private List<ExampleRow> Examples(TaskModel before, TaskModel after, ImageSet goodTest, ImageSet poorTest)
-    {
-        if (_options.ExampleImages == 0)
-            return [];
-        var rows = goodTest.Some(_options.ExampleImages);
-        return [Row("before the drift", before, goodTest), Row("after the drift, ISP as it was", before, poorTest), Row("after the drift, ISP learned", after, poorTest)];
-
-        ExampleRow Row(string caption, TaskModel model, ImageSet raw) =>
-            new(caption, [.. model.Views(model.Original, raw.Subset(rows)).Select(view => new ExampleView(view, raw.Height, raw.Width))]);
     }
 
     private SortedDictionary<string, string> Configuration() => new(StringComparer.Ordinal)
@@ -177,9 +84,4 @@ internal sealed class OptimizationRun
         ["ISP ends in batch normalisation"] = _options.Isp.BatchNorm ? "yes, in every arm" : "no, in no arm",
         ["seeds"] = string.Create(CultureInfo.InvariantCulture, $"{_options.Seed} to {_options.Seed + _options.Seeds - 1}"),
     };
-
-    private sealed class Report(Action<TrainingProgress> report) : IProgress<TrainingProgress>
-    {
-        void IProgress<TrainingProgress>.Report(TrainingProgress value) => report(value);
-    }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
@@ -41,5 +42,7 @@ public sealed record RunRecord
     /// <summary>A few letters that change with a text.</summary>
     internal static string Fingerprint(string text) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..8].ToLowerInvariant();
 
-    private static string VersionOf(Type type) => type.Assembly.GetName().Version?.ToString(3) ?? "?";
+    /// <summary>The package's version. That of the assembly stays the same over all versions of ML.NET.</summary>
+    private static string VersionOf(Type type) =>
+        type.Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? type.Assembly.GetName().Version?.ToString(3) ?? "?";
 }
