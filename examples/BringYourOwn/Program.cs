@@ -27,7 +27,7 @@ var path = Path.Combine(Path.GetTempPath(), "own-model.zip");
 ml.Model.Save(model, train.Schema, path);
 var loaded = ml.Model.Load(path, out _);
 Console.WriteLine($"gain {loaded.GetStage<Exposure>("View").Gain.item<float>():F3} (it started at 1)");
-Console.WriteLine($"accuracy {ml.MulticlassClassification.Evaluate(loaded.Transform(test)).MicroAccuracy:P0}");
+Console.WriteLine($"accuracy on five classes {ml.MulticlassClassification.Evaluate(loaded.Transform(test)).MicroAccuracy:P0}");
 
 /// <summary>Multiplies the view by one learnable gain.</summary>
 internal sealed class Exposure : DifferentiableStage

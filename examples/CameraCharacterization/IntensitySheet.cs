@@ -9,7 +9,7 @@ namespace CameraCharacterization;
 /// <summary>One blood smear at the paper's seven intensities: one pipeline, whose light comes from a column.</summary>
 internal static class IntensitySheet
 {
-    private const int Size = 256, Detail = 48;
+    private const int Size = 256;
 
     public static void Save(string path)
     {
@@ -29,19 +29,13 @@ internal static class IntensitySheet
             [
                 new("As the camera shows them", [.. views.Select(v => new SheetImage(v.First, Size, Size, FormattableString.Invariant($"intensity {v.Second}")))]),
                 new("Brightened to the same level", [.. views.Select(v => new SheetImage(Brightened(v.First, v.Second), Size, Size))]),
-                new("Detail", [.. views.Select(v => new SheetImage(Middle(Brightened(v.First, v.Second)), Detail, Detail))]),
+                new("Detail", [.. views.Select(v => new SheetImage(Detail.Of(Brightened(v.First, v.Second), Size), Detail.Size, Detail.Size))]),
             ],
         }.Save(path);
     }
 
     // A gain of linear light, behind the γ of 2.2.
     private static float[] Brightened(float[] view, float intensity) => Array.ConvertAll(view, value => value * MathF.Pow(intensity, -1 / 2.2f));
-
-    private static float[] Middle(float[] view)
-    {
-        const int first = (Size - Detail) / 2;
-        return [.. Enumerable.Range(0, 3 * Detail).SelectMany(row => view.AsSpan((((row / Detail * Size) + first + (row % Detail)) * Size) + first, Detail).ToArray())];
-    }
 
     private sealed class Shot
     {

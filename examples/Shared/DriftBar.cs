@@ -37,7 +37,8 @@ internal sealed class DriftBar : IProgress<DriftProgress>, IProgress<TrainingPro
         if (value.Message == _said)
             return;
         _said = value.Message;
-        var left = value.Done > 0 ? $", {TimeSpan.FromSeconds(Math.Round(_watch.Elapsed.TotalSeconds * (value.Total - value.Done) / value.Done))} left" : "";
+        // The first moments tell nothing about the rest.
+        var left = value.Done > 0.03 * value.Total ? $", {TimeSpan.FromSeconds(Math.Round(_watch.Elapsed.TotalSeconds * (value.Total - value.Done) / value.Done))} left" : "";
         Console.WriteLine($"[{value.Done:F1} of {value.Total:F0}{left}] {value.Message}");
     }
 

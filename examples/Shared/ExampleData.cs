@@ -42,14 +42,16 @@ internal sealed record ExampleData(IDataView Train, IDataView Test, string Scene
     private static IEstimator<ITransformer> Read(MLContext ml, string folder, int size) =>
         ml.Transforms.LoadImages("Image", folder, nameof(ImageFile.Path)).Append(ml.Transforms.ResizeImages("Image", size, size));
 
-    /// <summary>By the column "Split" where the folder's labels.csv has one, else a fifth at random for the test.</summary>
+    /// <summary>By the column "Split" where the folder's labels.csv has one, else a fifth of every class for the test.</summary>
     private static (IDataView Train, IDataView? Validation, IDataView Test) Split(MLContext ml, IDataView all)
     {
         var files = ml.Data.CreateEnumerable<ImageFile>(all, reuseRowObject: false).ToList();
         if (files.Any(f => f.Split == "train") && files.Any(f => f.Split == "test"))
-            return (View(f => f.Split == "train"), files.Any(f => f.Split == "val") ? View(f => f.Split == "val") : null, View(f => f.Split == "test"));
-        var split = ml.Data.TrainTestSplit(all, testFraction: 0.2, seed: 1);
+            return (View(f => f.Split == "train"), files.Any(IsValidation) ? View(IsValidation) : null, View(f => f.Split == "test"));
+        var split = ml.Data.StratifiedShuffleSplit(all, numberOfSplits: 1)[0];
         return (split.TrainSet, null, split.TestSet);
+
+        static bool IsValidation(ImageFile file) => file.Split is "validation" or "val";
 
         IDataView View(Func<ImageFile, bool> keep) => ml.Data.LoadFromEnumerable(files.Where(keep).ToList());
     }

@@ -21,6 +21,9 @@ internal static class ExampleRun
     /// <returns>0; 1 after an error, 130 when cancelled.</returns>
     public static int Of(Action work)
     {
+        // A file has no width at which lines would have to be broken.
+        if (!AnsiConsole.Profile.Out.IsTerminal)
+            AnsiConsole.Profile.Width = 240;
         try
         {
             work();

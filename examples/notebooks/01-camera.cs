@@ -30,7 +30,7 @@ const int size = 96;
 var smear = new SyntheticSmear(new() { Count = 5, Size = size, Seed = 4 });
 var scene = new float[3 * size * size];
 smear.Render(2, scene);
-Console.WriteLine($"a {smear.Classes[smear.ClassOf(2)]}, {size}×{size} pixels");
+Console.WriteLine($"{smear.Classes[smear.ClassOf(2)]}, {size}×{size} pixels");
 
 // %% [markdown]
 // ## The same scene at seven intensities
@@ -66,7 +66,7 @@ new ContactSheet { Rows = [new("", developed)], CellSize = 160 }.Save("01-intens
 
 // %%
 var laboratory = SensorPresets.Imx183;
-var series = PhotonTransferSeries.Simulate(laboratory, new() { Height = 128, Width = 128, Levels = 30, StackFrames = 24 });
+var series = PhotonTransferSeries.Simulate(laboratory, new() { Height = 128, Width = 128, Levels = 30, FramesPerLevel = 16, StackFrames = 24 });
 var measured = series.Analyze();
 Console.WriteLine(measured);
 

@@ -26,7 +26,8 @@ Console.WriteLine($"raw: {raw.Length} values from {raw.Min():F3} to {raw.Max():F
 // ## Twelve static pipelines
 //
 // Three ways to demosaic (bilinear, Malvar 2004, Menon 2007), two to sharpen (a filter, an unsharp mask) and two to remove noise (median,
-// Gaussian). They look alike to a person, and not to a network trained on one of them.
+// Gaussian). They look alike to a person, and not to a network trained on one of them. The coloured frame of the first two rows is the border: these
+// demosaicings repeat the edge pixel beyond it, as the paper's code does, where a pixel of another colour should be. Menon's mirrors.
 
 // %%
 SheetImage Develop(IspConfiguration configuration)

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -14,48 +15,30 @@ namespace Lens2Logit.MLNet.Interop;
 /// </code>
 /// Nothing is computed for batches of which no row is asked for.
 /// </remarks>
-internal sealed class BatchedCursor : DataViewRowCursor
+internal sealed class BatchedCursor : MappedCursor
 {
-    private readonly DataViewRowCursor _passing, _ahead;
+    private readonly DataViewRowCursor _ahead;
     private readonly RowBatch _batch;
-    private readonly RowGetters _getters;
     private readonly int _batchSize;
     private long _row = -1, _batchStart;
     private bool _computed;
 
+    [SetsRequiredMembers]
     public BatchedCursor(DataViewRowCursor passing, DataViewRowCursor ahead, RowBinding binding, BatchMapper mapper, DataViewSchema.Column[] columns)
+        : base(passing)
     {
-        (_passing, _ahead, _batchSize) = (passing, ahead, mapper.BatchSize);
+        (_ahead, _batchSize) = (ahead, mapper.BatchSize);
         var active = binding.Active(columns);
         _batch = mapper.CreateBatch(ahead, _batchSize, output => active[binding.InputSchema.Count + output]);
-        _getters = new(binding, passing, active, _batch.CreateGetters(RowInBatch), ahead);
+        Getters = new(binding, passing, active, _batch.CreateGetters(RowInBatch), ahead);
     }
-
-    public override DataViewSchema Schema => _getters.Schema;
-
-    public override long Position => _passing.Position;
-
-    public override long Batch => _passing.Batch;
-
-    public override ValueGetter<DataViewRowId> GetIdGetter() => _passing.GetIdGetter();
-
-    public override bool IsColumnActive(DataViewSchema.Column column) => _getters.IsActive(column);
-
-    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => _getters.Get<TValue>(column);
 
     public override bool MoveNext()
     {
-        if (!_passing.MoveNext())
+        if (!base.MoveNext())
             return false;
         _row++;
         return true;
-    }
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            _getters.Dispose();
-        base.Dispose(disposing);
     }
 
     private int RowInBatch()

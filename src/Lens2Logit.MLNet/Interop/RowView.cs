@@ -51,53 +51,5 @@ internal sealed class RowView(IDataView source, RowBinding binding) : IDataView
 
     private DataViewRowCursor Open(IEnumerable<DataViewSchema.Column> columns, int? seed) => source.GetRowCursor(columns, seed is { } value ? new Random(value) : null);
 
-    private MappedCursor Wrap(DataViewRowCursor cursor, DataViewSchema.Column[] columns) => new MappedCursor(cursor, binding.CreateGetters(cursor, columns));
-}
-
-/// <summary>A single row with mapped columns added.</summary>
-internal sealed class MappedRow(DataViewRow input, RowGetters getters) : DataViewRow
-{
-    public override DataViewSchema Schema => getters.Schema;
-
-    public override long Position => input.Position;
-
-    public override long Batch => input.Batch;
-
-    public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
-
-    public override bool IsColumnActive(DataViewSchema.Column column) => getters.IsActive(column);
-
-    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => getters.Get<TValue>(column);
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            getters.Dispose();
-        base.Dispose(disposing);
-    }
-}
-
-/// <summary>A cursor with mapped columns added.</summary>
-internal sealed class MappedCursor(DataViewRowCursor input, RowGetters getters) : DataViewRowCursor
-{
-    public override DataViewSchema Schema => getters.Schema;
-
-    public override long Position => input.Position;
-
-    public override long Batch => input.Batch;
-
-    public override bool MoveNext() => input.MoveNext();
-
-    public override ValueGetter<DataViewRowId> GetIdGetter() => input.GetIdGetter();
-
-    public override bool IsColumnActive(DataViewSchema.Column column) => getters.IsActive(column);
-
-    public override ValueGetter<TValue> GetGetter<TValue>(DataViewSchema.Column column) => getters.Get<TValue>(column);
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            getters.Dispose();
-        base.Dispose(disposing);
-    }
+    private MappedCursor Wrap(DataViewRowCursor cursor, DataViewSchema.Column[] columns) => new(cursor) { Getters = binding.CreateGetters(cursor, columns) };
 }

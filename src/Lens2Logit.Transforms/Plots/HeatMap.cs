@@ -71,28 +71,26 @@ public sealed record HeatMap : Figure
         (rows.StartPosition, rows.EndPosition) = (1, 0);
         model.Axes.Add(rows);
 
-        var data = new double[Columns, Rows];
+        // Rectangles, for OxyPlot's own heat map paints nothing where there is one row or column.
+        var cells = new RectangleSeries();
         for (int row = 0; row < Rows; row++)
         {
             for (int column = 0; column < Columns; column++)
             {
-                data[column, row] = Values[row, column];
+                cells.Items.Add(new(new(column - 0.5, row - 0.5), new(column + 0.5, row + 0.5), Values[row, column]));
                 // Dark text where the colour is light: cividis' lightness is linear in the value.
                 bool light = (Values[row, column] - low) / (high - low) > 0.5;
                 model.Annotations.Add(CellText(row, column, light ? OxyColors.Black : OxyColors.White));
             }
         }
-        model.Series.Add(new HeatMapSeries
-        {
-            X0 = 0, X1 = Columns - 1, Y0 = 0, Y1 = Rows - 1, Data = data, Interpolate = false, RenderMethod = HeatMapRenderMethod.Rectangles,
-        });
+        model.Series.Add(cells);
         int margin = RowLabels.Max(label => label.Length) * PixelsPerLetter, foot = upright ? ColumnLabels.Max(label => label.Length) * 7 : 20;
         PlotStyle.Write(model, png, Math.Min(8000, 160 + margin + (Columns * CellWidth)), Math.Min(8000, 90 + foot + (Rows * CellHeight)));
     }
 
     private static CategoryAxis Names(IReadOnlyList<string> labels, string title, AxisPosition position, double angle)
     {
-        var axis = new CategoryAxis { Position = position, Title = title.Length > 0 ? title : null, Angle = angle, TickStyle = TickStyle.None };
+        var axis = new CategoryAxis { Position = position, Title = title.Length > 0 ? title : null, Angle = angle, TickStyle = TickStyle.None, AxisTitleDistance = 8 };
         axis.Labels.AddRange(labels);
         return axis;
     }

@@ -129,45 +129,6 @@ public class TrainingLoopTests
     }
 
     [Test]
-    public void Learning_rates_follow_their_schedule()
-    {
-        double[] Factors(LearningRateSchedule schedule, int warmup = 0) =>
-            [.. Enumerable.Range(0, 8).Select(step => TrainingOptimizer.RateFactor(SmallData.Options with { Schedule = schedule, WarmupSteps = warmup }, step, 8))];
-        Assert.That(Factors(LearningRateSchedule.Constant), Has.All.EqualTo(1));
-        Assert.That(Factors(LearningRateSchedule.Linear), Is.EqualTo(new[] { 1, 0.875, 0.75, 0.625, 0.5, 0.375, 0.25, 0.125 }));
-        Assert.That(Factors(LearningRateSchedule.Step), Is.EqualTo(new[] { 1, 1, 1, 1, 0.1, 0.1, 0.01, 0.01 }));
-        Assert.That(Factors(LearningRateSchedule.Cosine, warmup: 2)[..5], Is.EqualTo(new[] { 0.5, 1, 0.853553, 0.691342, 0.5 }).Within(1e-6));
-    }
-
-    [Test]
-    public void Gradients_are_shortened_to_the_limit_together_and_only_matrices_decay()
-    {
-        using var scope = NewDisposeScope();
-        var (matrix, bias) = (new TorchSharp.Modules.Parameter(full([2, 2], 3.0f)), new TorchSharp.Modules.Parameter(full([5], 4.0f)));
-        var options = SmallData.Options with { GradientClipNorm = 0.5, WeightDecay = 0.1 };
-        using (var optimizer = new TrainingOptimizer(options, [new("matrix", matrix, 0.01, Decays: true), new("bias", bias, 0.01, Decays: false)]))
-        {
-            // Nine gradients of 2: a norm of 6.
-            Assert.That(optimizer.Step(2 * (matrix.sum() + bias.sum()), rateFactor: 1), Is.EqualTo(6).Within(1e-6));
-            Assert.That(cat([matrix.grad!.flatten(), bias.grad!]).norm().ToDouble(), Is.EqualTo(0.5).Within(1e-6));
-        }
-        // Adam's first step is one rate long whatever the gradient; decay takes rate · 0.1 of the value besides.
-        Assert.That(matrix[0, 0].ToDouble(), Is.EqualTo(3 - 0.01 - 0.01 * 0.1 * 3).Within(1e-5));
-        Assert.That(bias[0].ToDouble(), Is.EqualTo(4 - 0.01).Within(1e-5));
-    }
-
-    [Test]
-    public void A_gradient_that_is_not_finite_changes_nothing_and_is_named()
-    {
-        using var scope = NewDisposeScope();
-        var (first, second) = (new TorchSharp.Modules.Parameter(zeros(1)), new TorchSharp.Modules.Parameter(ones(1)));
-        using var optimizer = new TrainingOptimizer(SmallData.Options, [new("Rgb.gamma", first, 0.01, Decays: false), new("fc.bias", second, 0.01, Decays: false)]);
-        Assert.That(optimizer.Step((first.sqrt() + second).sum(), rateFactor: 1), Is.EqualTo(double.PositiveInfinity));
-        Assert.That(optimizer.FirstNonFiniteGradient(), Is.EqualTo("Rgb.gamma"));
-        Assert.That((first.ToDouble(), second.ToDouble()), Is.EqualTo((0.0, 1.0)));
-    }
-
-    [Test]
     public void Classes_weigh_as_asked_or_alike_altogether()
     {
         using var scope = NewDisposeScope();
@@ -181,60 +142,6 @@ public class TrainingLoopTests
 
         // Three rows of "a", one of "b".
         float[] Weights(RawImageClassificationTrainer.Options options) => ClassWeighting.Of(options, labels, [0, 0, 1, 0], CPU)!.data<float>().ToArray();
-    }
-
-    [Test]
-    public void Batches_are_read_ahead_but_never_more_than_three()
-    {
-        int read = 0;
-        IEnumerable<TrainingRow> Rows()
-        {
-            for (int i = 0; i < 100; i++)
-            {
-                Interlocked.Increment(ref read);
-                yield return new([i, -i], [i], (ulong)i);
-            }
-        }
-        long before = LiveTensors.Count();
-        using (var reader = new BatchReader([1, 2], [], 10, CPU))
-        {
-            int batches = 0;
-            foreach (var batch in reader.Read(Rows(), [.. Enumerable.Repeat(10, 10)]))
-            {
-                Assert.That(SpinWait.SpinUntil(() => Volatile.Read(ref read) >= Math.Min(10 * (batches + 3), 100), 5000), "reads ahead");
-                Assert.That(Volatile.Read(ref read), Is.LessThanOrEqualTo(10 * (batches + 3)));
-                using var scope = NewDisposeScope();
-                var (images, targets) = batch.ToDevice();
-                Assert.That(images.shape, Is.EqualTo(new long[] { 10, 1, 2 }));
-                Assert.That(targets.data<float>().ToArray(), Is.EqualTo(Enumerable.Range(10 * batches, 10)));
-                Assert.That(batch.Keys.ToArray(), Is.EqualTo(Enumerable.Range(10 * batches, 10)));
-                batches++;
-            }
-            Assert.That(batches, Is.EqualTo(10));
-        }
-        Assert.That(LiveTensors.Count(), Is.EqualTo(before));
-    }
-
-    [Test]
-    public void What_fails_while_reading_ahead_is_thrown_where_the_batches_are_taken()
-    {
-        static IEnumerable<TrainingRow> Rows()
-        {
-            yield return new([1], [1], 1);
-            throw new InvalidDataException("Row 1 is broken.");
-        }
-        using var reader = new BatchReader([1], [], 1, CPU);
-        Assert.That(() => reader.Read(Rows(), [1, 1]).Count(), Throws.InstanceOf<InvalidDataException>().With.Message.EqualTo("Row 1 is broken."));
-        Assert.That(() => reader.Read(Rows(), [1, 1]).First().Count, Is.EqualTo(1), "and who stops before is not bothered");
-    }
-
-    [Test]
-    public void A_pool_shuffles_a_stream_without_losing_or_doubling_anything()
-    {
-        var shuffled = ShufflePool.Shuffle(Enumerable.Range(0, 1000), 64, seed: 1).ToList();
-        Assert.That(shuffled, Is.EquivalentTo(Enumerable.Range(0, 1000)).And.Not.Ordered);
-        Assert.That(ShufflePool.Shuffle(Enumerable.Range(0, 1000), 64, seed: 1), Is.EqualTo(shuffled));
-        Assert.That(shuffled.Select((value, index) => value - index).Max(), Is.LessThanOrEqualTo(64), "an item comes at most a pool too early");
     }
 
     private static string[] Changed(nn.Module before, nn.Module after)

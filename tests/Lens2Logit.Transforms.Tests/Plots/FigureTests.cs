@@ -68,6 +68,19 @@ public class FigureTests
         Assert.That(colors.Any(c => c is { Red: > 250, Green: > 225, Blue: < 75 }), "yellow");
     }
 
+    [TestCase(1, 3)]
+    [TestCase(3, 1)]
+    [TestCase(1, 1)]
+    public void Heat_maps_of_a_single_row_or_column_paint_every_cell(int rows, int columns)
+    {
+        var values = new double[rows, columns];
+        for (int i = 0; i < rows * columns; i++)
+            values[i / columns, i % columns] = 1;
+        using var map = Decode(new HeatMap { Values = values, RowLabels = [.. Enumerable.Repeat("r", rows)], ColumnLabels = [.. Enumerable.Repeat("c", columns)], Minimum = 0, Maximum = 1 }.ToPng());
+        // A cell is 84×52; the colour scale beside it shows its lightest colour in a small part alone.
+        Assert.That(map.Pixels.Count(c => c is { Red: > 250, Green: > 225, Blue: < 75 }), Is.GreaterThan(rows * columns * 84 * 52 / 2));
+    }
+
     [Test]
     public void Contact_sheets_show_colour_and_grey_pixel_by_pixel()
     {

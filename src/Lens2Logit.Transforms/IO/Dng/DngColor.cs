@@ -1,4 +1,5 @@
 using Lens2Logit.IO.Tiff;
+using Lens2Logit.Sensors;
 
 namespace Lens2Logit.IO.Dng;
 

@@ -104,6 +104,6 @@ public sealed record UnprocessingOptions
         double[] weights = [.. XyzToCamera.Select((_, i) => uniform(3 + i))];
         var sum = weights.Sum();
         var toCamera = Enumerable.Range(0, 9).Select(entry => XyzToCamera.Select((matrix, i) => weights[i] / sum * matrix[entry]).Sum()).ToArray();
-        return Matrix3.RowsToOne(Matrix3.Product(toCamera, SrgbToXyz));
+        return (new Matrix3(toCamera) * new Matrix3(SrgbToXyz)).RowsToOne().ToArray();
     }
 }

@@ -90,7 +90,7 @@ public sealed record UnprocessingParameters
     {
         int plane = RequirePlanes(scene.Length, image.Length, nameof(scene));
         ImageGuard.RequireFinite(scene, 1, plane, nameof(scene));
-        var m = Matrix3.Inverse(_toCamera);
+        var m = new Matrix3(_toCamera).Inverse().ToArray();
         for (int i = 0; i < plane; i++)
         {
             double red = scene[i] * Brightening * RedGain, green = scene[plane + i] * Brightening, blue = scene[(2 * plane) + i] * Brightening * BlueGain;
