@@ -45,7 +45,7 @@ public sealed record BarChart : Figure
         lengths.MinimumPadding = Values.Min() < 0 ? 0.1 : Enumerable.Range(0, Values.Count).Any(i => Values[i] < (Spread?[i] ?? 0)) ? 0.03 : 0;
         lengths.MaximumPadding = 0.1;
         model.Axes.Add(lengths);
-        var bars = new ErrorBarSeries { FillColor = PlotStyle.Color(0), ErrorStrokeThickness = 1.5, ErrorWidth = 0.3 };
+        var bars = new ErrorBarSeries { FillColor = PlotStyle.Color(0), ErrorStrokeThickness = Spread is null ? 0 : 1.5, ErrorWidth = 0.3 };
         for (int i = 0; i < Values.Count; i++)
             bars.Items.Add(new ErrorBarItem(Values[i], Spread?[i] ?? 0));
         model.Series.Add(bars);
