@@ -15,7 +15,7 @@ public class SummaryTests
     {
         // Actual, predicted. Split 1: a as a twice, a as b, b as b. Split 2: a as a, b as b, b as a, b as b.
         var summary = ClassificationSummary.Of([Metrics("aa aa ab bb"), Metrics("aa bb ba bb")], ["a", "b"]);
-        Assert.That(summary.Accuracy, Is.EqualTo(new Spread(0.75, 0)));
+        Assert.That(summary.Accuracy, Is.EqualTo(new Spread(0.75, 0, 2)));
         Assert.That((summary[0, 0], summary[0, 1], summary[1, 0], summary[1, 1]), Is.EqualTo((3, 1, 1, 3)));
         Assert.That(summary.Classes[0].Precision.Mean, Is.EqualTo((1 + 0.5) / 2).Within(1e-9));
         Assert.That(summary.Classes[0].Precision.StandardDeviation, Is.EqualTo(Math.Sqrt(0.125)).Within(1e-9));
@@ -41,7 +41,7 @@ public class SummaryTests
     [Test]
     public void A_single_split_has_no_deviation_and_what_is_undefined_is_left_out()
     {
-        Assert.That(Spread.Of([2]), Is.EqualTo(new Spread(2, double.NaN)));
+        Assert.That(Spread.Of([2]), Is.EqualTo(new Spread(2, double.NaN, 1)));
         Assert.That(Spread.Of([1, double.NaN, 3]).Mean, Is.EqualTo(2));
         Assert.That(Spread.Of([0.9, 0.924]).ToString(), Is.EqualTo("0.912 ± 0.017"));
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Lens2Logit.MLNet.Drift.Forensics;
 using Lens2Logit.MLNet.Drift.Reports;
+using Lens2Logit.MLNet.Evaluation;
 using Lens2Logit.Plots;
 using static Lens2Logit.MLNet.Drift.Reports.HtmlReport;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Lens2Logit.MLNet.Drift.Reports;
+using Lens2Logit.MLNet.Evaluation;
 using Lens2Logit.Plots;
 using static Lens2Logit.MLNet.Drift.Reports.HtmlReport;
 
@@ -58,7 +59,7 @@ internal static class SynthesisReport
         HeatMap Map(string title, Func<Spread, double> value) => new()
         {
             Values = Grid(cell => value(cell)),
-            Spread = Grid(cell => cell.StandardDeviation),
+            Spread = Grid(Deviation),
             RowLabels = rows,
             ColumnLabels = columns,
             RowTitle = "trained on",
@@ -86,7 +87,7 @@ internal static class SynthesisReport
         {
             Labels = [.. drops.Select(d => d.Name)],
             Values = [.. drops.Select(d => 100 * d.Drop.Mean)],
-            Spread = [.. drops.Select(d => 100 * d.Drop.StandardDeviation)],
+            Spread = [.. drops.Select(d => 100 * Deviation(d.Drop))],
             Axis = new($"{result.ScoreName} lost, points"),
             Format = "F1",
         }, "measurement.png", "The scenes are photographed in other light, with another sensor, through another lens or with more noise; the pipeline is the model's own. Mean and standard deviation over pipelines and splits.");
@@ -108,7 +109,7 @@ internal static class SynthesisReport
                 for (int j = 0; j < severities.Length; j++)
                 {
                     var drop = result.CorruptionDrop(preset.Key, names[i], severities[j]);
-                    (mean[i, j], spread[i, j]) = (100 * drop.Mean, 100 * drop.StandardDeviation);
+                    (mean[i, j], spread[i, j]) = (100 * drop.Mean, 100 * Deviation(drop));
                 }
             }
             var title = $"{result.ScoreName} lost{(severities.Length == 1 ? $" at severity {severities[0]}" : "")}, points";
@@ -130,6 +131,9 @@ internal static class SynthesisReport
             result.CorruptionErrors().Select(e => new[] { e.Condition, e.Preset.ToString(), Number(e.MeanCorruptionError), Number(e.RelativeMeanCorruptionError) }), 1);
         page.Paragraph("– where the baseline makes no error under some corruption, or is not hurt by it, so that nothing can be relative to it.");
     }
+
+    /// <summary>A single value is drawn without a spread.</summary>
+    private static double Deviation(Spread spread) => spread.Count == 1 ? 0 : spread.StandardDeviation;
 
     private static string Text(Spread spread) => $"{Number(spread.Mean)} ± {Number(spread.StandardDeviation)}";
 

@@ -1,5 +1,6 @@
 using Lens2Logit.Corruptions;
 using Lens2Logit.MLNet.Drift.Reports;
+using Lens2Logit.MLNet.Evaluation;
 
 namespace Lens2Logit.MLNet.Drift.Synthesis;
 

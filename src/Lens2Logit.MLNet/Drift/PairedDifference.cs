@@ -1,22 +1,7 @@
+using Lens2Logit.MLNet.Evaluation;
 using MathNet.Numerics.Distributions;
 
 namespace Lens2Logit.MLNet.Drift;
-
-/// <summary>A mean with its standard deviation over repetitions.</summary>
-/// <param name="Mean">The mean; NaN of nothing.</param>
-/// <param name="StandardDeviation">Sample standard deviation (n − 1); 0 of a single value.</param>
-/// <param name="Count">Number of values n.</param>
-public readonly record struct Spread(double Mean, double StandardDeviation, int Count)
-{
-    internal static Spread Of(IEnumerable<double> values)
-    {
-        double[] all = [.. values];
-        if (all.Length == 0)
-            return new(double.NaN, double.NaN, 0);
-        double mean = all.Average();
-        return new(mean, Math.Sqrt(all.Sum(v => (v - mean) * (v - mean)) / Math.Max(1, all.Length - 1)), all.Length);
-    }
-}
 
 /// <summary>
 /// The mean of paired differences with its confidence interval after Student's t. The differences are taken to be independent and about normal;
