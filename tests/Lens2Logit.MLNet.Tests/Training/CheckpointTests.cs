@@ -1,5 +1,7 @@
 using System.Diagnostics;
+using Lens2Logit.Isp;
 using Lens2Logit.MLNet.Training;
+using Lens2Logit.Sensors;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -56,6 +58,18 @@ public class CheckpointTests
         using var second = SmallData.Fit(_ml, _data, Options with { Progress = reports });
         Assert.That(reports.All, Is.Empty);
         Assert.That(SmallData.Scores(second, _data), Is.EqualTo(SmallData.Scores(first, _data)));
+    }
+
+    [Test]
+    public void A_checkpoint_of_the_same_rows_in_other_light_is_refused([Values] bool cacheRows)
+    {
+        using var finished = (IDisposable)Fit(illumination: 1);
+        Assert.That(() => Fit(illumination: 0.5f), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("Training data is"));
+
+        ITransformer Fit(float illumination) => _ml.Transforms.SimulateMeasurement("Raw", "Scene", SensorPresets.RawDrone, new Exposure { Illumination = illumination }, rowKeyColumnName: "Name")
+            .Append(_ml.Transforms.ProcessRaw("Rgb", "Raw", new ParametrizedIspOptions { Camera = CameraParameters.RawDrone }))
+            .Append(_ml.Transforms.Conversion.MapValueToKey("Label"))
+            .Append(_ml.MulticlassClassification.Trainers.RawImageClassification(Options with { Epochs = 1, CacheRows = cacheRows })).Fit(_data);
     }
 
     [Test]

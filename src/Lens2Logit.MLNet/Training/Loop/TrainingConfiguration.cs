@@ -8,6 +8,9 @@ namespace Lens2Logit.MLNet.Training.Loop;
 /// <summary>Everything on which the result of a training depends, as text by name: a checkpoint can be resumed where all of it is the same.</summary>
 internal static class TrainingConfiguration
 {
+    // The first images stand for all, which may take as long to read as an epoch: another folder, camera or light changes these too.
+    private const int ImagesInFingerprint = 64;
+
     public static SortedDictionary<string, string> Of(TrainingOptions options, TrainingTask task, string architecture, TrainedModules modules, TrainingRows train, TrainingRows? validation, int seed)
     {
         return new(StringComparer.Ordinal)
@@ -55,9 +58,10 @@ internal static class TrainingConfiguration
 
     private static string Text<T>(T value) => Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
 
-    // Not the images: they would have to be read again, and a row that keeps its identity keeps its image.
     private static string Fingerprint(TrainingRows rows) => Hash(hash =>
     {
+        foreach (var row in rows.Read(null).Take(ImagesInFingerprint))
+            hash.AppendData(MemoryMarshal.AsBytes<float>(row.Image));
         hash.AppendData(MemoryMarshal.AsBytes<ulong>([.. rows.Keys]));
         hash.AppendData(MemoryMarshal.AsBytes<int>([.. rows.Strata]));
     });
