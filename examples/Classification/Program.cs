@@ -10,7 +10,7 @@ using Lens2Logit.Sensors;
 using Microsoft.ML;
 using Spectre.Console;
 
-var options = new CommonOptions("out");
+var options = new ExampleOptions("out");
 var epochs = new Option<int>("--epochs") { Description = "How often every image is seen. Default: 18, or 8 with --quick." };
 var illumination = new Option<float>("--illumination") { Description = "Light on the camera, as a share of what exposes it fully.", DefaultValueFactory = _ => 1 };
 var grey = new Option<bool>("--grey") { Description = "Turn the images of --data grey before they are photographed: what does the shape alone tell?" };

@@ -9,7 +9,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Spectre.Console;
 
-var options = new CommonOptions("out/forensics");
+var options = new ExampleOptions("out/forensics");
 var command = new RootCommand("Trains a classifier behind a frozen ISP, then finds out which changes of the camera break it, and within which tolerance it can be trusted.")
 {
     options.Quick, options.Data, options.Out, options.Size, options.Architecture,

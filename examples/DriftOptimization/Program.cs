@@ -7,7 +7,7 @@ using Lens2Logit.Networks;
 using Microsoft.ML;
 using Spectre.Console;
 
-var options = new CommonOptions("out");
+var options = new ExampleOptions("out");
 var seeds = new Option<int>("--seeds") { Description = "How often the experiment is repeated. Default: 3, or 1 with --quick." };
 var scratch = new Option<bool>("--scratch") { Description = "Also train from scratch in low light, which doubles the time." };
 var acquisition = new Option<bool>("--acquisition") { Description = "Also learn the camera's gain and black level with the ISP, in the light that is left." };

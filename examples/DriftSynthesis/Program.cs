@@ -7,7 +7,7 @@ using Lens2Logit.Networks;
 using Microsoft.ML;
 using Spectre.Console;
 
-var options = new CommonOptions("out/synthesis");
+var options = new ExampleOptions("out/synthesis");
 var full = new Option<bool>("--full") { Description = "The paper's protocol: 12 pipelines, 5 splits, both presets of corruptions in all severities." };
 var pipelines = new Option<string[]>("--pipelines") { Description = "The pipelines to train and test on, such as bi,s,ga me,s,ga. Default: six, or three with --quick.", AllowMultipleArgumentsPerToken = true };
 var segmentation = new Option<bool>("--segmentation") { Description = "Find the nuclei of the built-in smear instead of telling its cells apart." };

@@ -3,8 +3,8 @@ using Lens2Logit.Networks;
 
 namespace Lens2Logit.Examples;
 
-/// <summary>The options that the drift examples share.</summary>
-internal sealed class CommonOptions
+/// <summary>The options that examples share.</summary>
+internal sealed class ExampleOptions
 {
     public Option<bool> Quick { get; } = new("--quick") { Description = "Fewer images, epochs and cases: a few minutes at most." };
 
@@ -17,7 +17,7 @@ internal sealed class CommonOptions
     public Option<string> Architecture { get; } = new("--architecture") { Description = $"The network: {string.Join(", ", NetworkRegistry.Names)}.", DefaultValueFactory = _ => Networks.Architecture.SmallCnn };
 
     /// <param name="folder">Where results go unless the command line says otherwise.</param>
-    public CommonOptions(string folder)
+    public ExampleOptions(string folder)
     {
         Out = new("--out") { Description = $"Folder for report, figures and data. Default: {folder}.", DefaultValueFactory = _ => new(folder) };
         Architecture.AcceptOnlyFromAmong([.. NetworkRegistry.Names]);
