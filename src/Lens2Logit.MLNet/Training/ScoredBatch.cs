@@ -1,5 +1,6 @@
 using Lens2Logit.MLNet.Interop;
 using Lens2Logit.MLNet.Transforms;
+using Lens2Logit.Native;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using TorchSharp;
@@ -68,6 +69,7 @@ internal abstract class ScoredBatch : RowBatch
     public override void Compute()
     {
         ObjectDisposedException.ThrowIf(_model.IsDisposed, _model);
+        using var guard = ExitGuard.Enter();
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
         var images = StageInference.ToBatch(_sources.AsSpan(0, _count), _shape, _model.Device);

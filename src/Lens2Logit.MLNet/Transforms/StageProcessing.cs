@@ -1,6 +1,7 @@
 using Lens2Logit.IO;
 using Lens2Logit.Isp;
 using Lens2Logit.MLNet.Interop;
+using Lens2Logit.Native;
 using Lens2Logit.Stages;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -203,6 +204,7 @@ public sealed class StageTransformer : RowTransformer, IDisposable
                 ImageShape.Copy(in vector, values, _input.Name, input.Position);
                 ObjectDisposedException.ThrowIf(_parent._lease.IsDisposed, _parent);
                 StageInference.RequireFinite(values, _inputShape, _input.Name, input.Position);
+                using var guard = ExitGuard.Enter();
                 using var scope = NewDisposeScope();
                 using var noGradients = no_grad();
                 var batch = StageInference.ToBatch([values], _inputShape, CPU);

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Lens2Logit.Isp;
 using Lens2Logit.MLNet.Training;
 using Lens2Logit.Sensors;
@@ -125,39 +124,17 @@ public class CheckpointTests
     [Test]
     public void A_killed_process_loses_at_most_the_running_epoch_and_ends_with_the_same_weights()
     {
-        var uninterrupted = Run(_folder.File("uninterrupted"), killAfter: int.MaxValue)[^1];
+        var uninterrupted = TrainingProcess.Run(_folder.File("uninterrupted"))[^1];
         Assert.That(uninterrupted, Does.StartWith("weights "));
         var lines = new List<string>();
         // After how many lines of each run: within an epoch, right after its end, and within the next.
         foreach (int killAfter in (int[])[2, 4, 5])
         {
-            lines = Run(File, killAfter);
+            lines = TrainingProcess.Run(File, killAfter);
             Assert.That(lines[^1], Does.StartWith("step "), "killed while it trained");
         }
-        lines = Run(File, int.MaxValue);
+        lines = TrainingProcess.Run(File);
         Assert.That(lines[^1], Is.EqualTo(uninterrupted));
         Assert.That(lines[0], Is.Not.EqualTo("step 1, epoch 1"), "it did not start anew");
-    }
-
-    /// <summary>What the training process printed until it ended or was killed (by SIGKILL on Unix) after so many lines.</summary>
-    private static List<string> Run(string checkpoint, int killAfter)
-    {
-        var program = Path.Combine(AppContext.BaseDirectory.Replace("Lens2Logit.MLNet.Tests", "Lens2Logit.TrainingProcess", StringComparison.Ordinal), "Lens2Logit.TrainingProcess.dll");
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, checkpoint]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var lines = new List<string>();
-        while (process.StandardOutput.ReadLine() is { } line)
-        {
-            lines.Add(line);
-            if (lines.Count == killAfter)
-            {
-                process.Kill();
-                break;
-            }
-        }
-        process.WaitForExit();
-        if (lines.Count < killAfter)
-            Assert.That(process.ExitCode, Is.Zero, errors.Result);
-        return lines;
     }
 }
