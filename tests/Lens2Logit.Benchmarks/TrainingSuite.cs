@@ -24,9 +24,6 @@ public sealed class TrainingSuite : Suite
     public override string Name => "training";
 
     /// <inheritdoc/>
-    public override string? Document => "docs/performance-training.md";
-
-    /// <inheritdoc/>
     public override int Threads => Environment.ProcessorCount;
 
     private static Device Device => cuda.is_available() ? CUDA : CPU;
