@@ -41,11 +41,10 @@ internal sealed class SeedRun
         _poorTrain = Photographer.Photograph(train, options.After, AdaptationFrames);
         var good = Photographer.Photograph(train, options.Before, BaseFrames);
         _before = Classifier(Train(Develop(options.Isp), good, null, options.Training with { FreezeStages = true }, "before the drift").Model);
-        LearnedModel = null!;
     }
 
     /// <summary>The adapted model with its learned ISP, after <see cref="Run"/>.</summary>
-    public TransformerChain<ITransformer> LearnedModel { get; private set; }
+    public TransformerChain<ITransformer> LearnedModel { get; private set; } = null!;
 
     public SeedResult Run(IReadOnlyList<OptimizationArm> arms)
     {
@@ -53,18 +52,23 @@ internal sealed class SeedRun
         IReadOnlyList<ParameterChange> acquisition = [];
         foreach (var arm in arms)
         {
-            bool adapting = arm.Start == OptimizationStart.Adapting;
+            var start = arm.Start == OptimizationStart.Adapting ? StartOf(arm.Use) : null;
             var options = _options.Training with { FreezeStages = arm.Use is DataModelUse.Frozen or DataModelUse.Compensated };
-            if (adapting)
-                options = options with { Epochs = _options.AdaptationEpochs, LearningRate = _options.AdaptationLearningRate, WarmupSteps = 0, InitialModel = StartOf(arm.Use) };
+            if (start is not null)
+                options = options with { Epochs = _options.AdaptationEpochs, LearningRate = _options.AdaptationLearningRate, WarmupSteps = 0, InitialModel = start };
             var (model, curve) = arm.Use == DataModelUse.AcquisitionLearned
                 ? LearnAcquisition(options, arm.ToString())
-                : Train(Develop(!adapting && arm.Use == DataModelUse.Compensated ? Brighter(_options.Isp) : _options.Isp), _poorTrain, _poorTest, options, arm.ToString());
-            curves[arm] = adapting ? new([0, .. curve.Steps], [ScoreAtStart(arm.Use), .. curve.Scores]) : curve;
-            if (adapting && arm.Use == DataModelUse.Learned)
+                : Train(Develop(start is null && arm.Use == DataModelUse.Compensated ? Brighter(_options.Isp) : _options.Isp), _poorTrain, _poorTest, options, arm.ToString());
+            curves[arm] = curve;
+            if (start is null)
+                continue;
+            // Like every score but those while the camera learns, behind the exact sampler.
+            double atStart = Accuracy(arm.Use == DataModelUse.AcquisitionLearned ? _before : start, _poorTest);
+            curves[arm] = new([0, .. curve.Steps], [atStart, .. curve.Scores]);
+            if (arm.Use == DataModelUse.Learned)
                 LearnedModel = model;
-            if (adapting && arm.Use == DataModelUse.AcquisitionLearned)
-                acquisition = Changes(BehindCamera(_before), Classifier(model));
+            if (arm.Use == DataModelUse.AcquisitionLearned)
+                acquisition = Changes(start, Classifier(model));
         }
         return new(_seed, Accuracy(_before, _goodTest), Accuracy(_before, _poorTest), curves, Changes(_before, Classifier(LearnedModel))) { AcquisitionChanges = acquisition };
     }
@@ -90,8 +94,6 @@ internal sealed class SeedRun
         DataModelUse.AcquisitionLearned => BehindCamera(_before),
         _ => _before,
     };
-
-    private double ScoreAtStart(DataModelUse use) => Accuracy(use == DataModelUse.Compensated ? Compensated(_before) : _before, _poorTest);
 
     /// <summary>
     /// Trains through the differentiable measurement, in which the light is fixed. While it learns the noise is normal; the last score is that behind
