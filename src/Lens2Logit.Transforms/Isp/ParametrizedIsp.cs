@@ -1,7 +1,7 @@
 using Lens2Logit.Demosaicing;
-using Lens2Logit.Isp.Fused;
 using Lens2Logit.Isp.Fused.Parametrized;
 using Lens2Logit.Sensors;
+using Lens2Logit.Simd;
 using Lens2Logit.Stages;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -120,7 +120,7 @@ public sealed partial class ParametrizedIsp : DifferentiableStage
     internal BackwardFailure BackwardFailure { get; } = new();
 
     /// <summary>Width of the fused kernels' vectors on a CPU; null for the plain graph on every device.</summary>
-    internal SimdWidth? Vectors { get; set; } = FusedStaticIsp.Widest;
+    internal SimdWidth? Vectors { get; set; } = SimdWidths.Widest;
 
     private bool IsReference => _options.Start == ParametrizedIspOptions.Reference;
 

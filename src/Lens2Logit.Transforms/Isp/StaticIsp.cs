@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Lens2Logit.Isp.Fused;
+using Lens2Logit.Simd;
 
 namespace Lens2Logit.Isp;
 
@@ -112,7 +113,7 @@ public sealed partial class StaticIsp
     {
         if (typeof(T) == typeof(float) && Plan is not null)
         {
-            FusedStaticIsp.Process(Plan, MemoryMarshal.Cast<T, float>(raw), height, width, MemoryMarshal.Cast<T, float>(rgb), FusedStaticIsp.Widest, threads);
+            FusedStaticIsp.Process(Plan, MemoryMarshal.Cast<T, float>(raw), height, width, MemoryMarshal.Cast<T, float>(rgb), SimdWidths.Widest, threads);
             return;
         }
         ImageGuard.RequireFinite(raw, height, width, nameof(raw));

@@ -1,5 +1,5 @@
-using Lens2Logit.Isp.Fused;
 using Lens2Logit.Sensors.Fused;
+using Lens2Logit.Simd;
 
 namespace Lens2Logit.Sensors;
 
@@ -99,7 +99,7 @@ public sealed unsafe class MeasurementSampler
         fixed (float* source = scene, target = raw)
         {
             var frame = new MeasurementFrame(Sensor, FrameSeed, in charge, pattern, source, scene.Length / (height * width), target, height, width, rowKey);
-            FusedMeasurement.Measure(in frame, FusedStaticIsp.Widest);
+            FusedMeasurement.Measure(in frame, SimdWidths.Widest);
         }
     }
 

@@ -1,14 +1,6 @@
-using System.Runtime.Intrinsics;
+using Lens2Logit.Simd;
 
 namespace Lens2Logit.Isp.Fused;
-
-/// <summary>The widths for which the kernels are compiled; tests force each of them.</summary>
-internal enum SimdWidth
-{
-    Bits128,
-    Bits256,
-    Bits512,
-}
 
 /// <summary>
 /// <see cref="StaticIsp"/> at the speed of memory; <see cref="PlainStaticIsp"/> says stage by stage what it computes, and
@@ -16,10 +8,6 @@ internal enum SimdWidth
 /// </summary>
 internal static unsafe class FusedStaticIsp
 {
-    /// <summary>The widest vectors that this processor handles well.</summary>
-    public static SimdWidth Widest =>
-        Vector512.IsHardwareAccelerated ? SimdWidth.Bits512 : Vector256.IsHardwareAccelerated ? SimdWidth.Bits256 : SimdWidth.Bits128;
-
     /// <summary>Views from here on are written past the caches, which they would only empty.</summary>
     private const long StreamedBytes = 32 << 20;
 

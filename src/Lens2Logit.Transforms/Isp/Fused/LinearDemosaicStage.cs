@@ -1,3 +1,5 @@
+using Lens2Logit.Simd;
+
 namespace Lens2Logit.Isp.Fused;
 
 /// <summary>Bilinear or Malvar demosaicing over rows; <see cref="LinearDemosaicWeights"/> says what is computed.</summary>

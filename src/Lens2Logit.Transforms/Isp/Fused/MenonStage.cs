@@ -1,4 +1,5 @@
 using Lens2Logit.Demosaicing;
+using Lens2Logit.Simd;
 
 namespace Lens2Logit.Isp.Fused;
 

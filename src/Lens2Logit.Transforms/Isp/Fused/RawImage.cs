@@ -1,3 +1,5 @@
+using Lens2Logit.Simd;
+
 namespace Lens2Logit.Isp.Fused;
 
 /// <summary>A mosaic [H, W] in memory: float32, or 16-bit numbers of which <paramref name="white"/> is 1.</summary>

@@ -1,5 +1,6 @@
 using System.Buffers;
 using Lens2Logit.Demosaicing;
+using Lens2Logit.Simd;
 
 namespace Lens2Logit.Isp.Fused;
 
@@ -75,8 +76,7 @@ internal unsafe ref struct RowPipeline<TVector>
         {
             fixed (float* start = buffer)
             {
-                const nuint alignment = SimdLimits.MaximumLanes * sizeof(float);
-                var memory = new RowMemory((float*)(((nuint)start + alignment - 1) & ~(alignment - 1)), stride);
+                var memory = new RowMemory(SimdLimits.Align(start), stride);
                 return new RowPipeline<TVector>(plan, raw, height, width, view, begin, counts, ref memory).Develop(begin, end);
             }
         }

@@ -1,3 +1,5 @@
+using Lens2Logit.Simd;
+
 namespace Lens2Logit.Isp.Fused;
 
 /// <summary>How a view is stored.</summary>

@@ -1,6 +1,6 @@
-using Lens2Logit.Isp.Fused;
 using Lens2Logit.Sensors;
 using Lens2Logit.Sensors.Fused;
+using Lens2Logit.Simd;
 
 namespace Lens2Logit.Transforms.Tests.Sensors.Fused;
 

@@ -1,4 +1,5 @@
 using Lens2Logit.Sensors;
+using Lens2Logit.Simd;
 
 namespace Lens2Logit.Isp.Fused.Parametrized;
 
@@ -20,7 +21,7 @@ internal sealed class ParametrizedPlan
     public const int Blur = SharpenTransposed + 9, BlurTransposed = Blur + 25;
     public const int BlackLevel = BlurTransposed + 25, Curve = BlackLevel + 4, Logarithm = Curve + GammaCurve.Length, Length = Logarithm + LogarithmDegree + 1;
 
-    private static readonly double[] LogarithmPolynomial = GammaCurve.Interpolate(t => Math.Log(1.5 + t), 0.5, LogarithmDegree);
+    private static readonly double[] LogarithmPolynomial = ChebyshevPolynomial.Interpolate(t => Math.Log(1.5 + t), 0.5, LogarithmDegree);
 
     private ParametrizedPlan(ParameterValues values, IspConvention convention, CfaPattern pattern, int height, int width)
     {

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace Lens2Logit.Isp.Fused;
+namespace Lens2Logit.Simd;
 
 /// <summary>16 floats.</summary>
 internal readonly unsafe partial struct Simd512(Vector512<float> value) : ISimd<Simd512>

@@ -1,6 +1,6 @@
-using Lens2Logit.Isp.Fused;
+using Lens2Logit.Simd;
 
-namespace Lens2Logit.Tests.Isp;
+namespace Lens2Logit.Tests.Simd;
 
 /// <summary>Operations that move lanes, for every width of vectors.</summary>
 public class LaneOrderTests

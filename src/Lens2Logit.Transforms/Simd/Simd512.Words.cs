@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.X86;
 
-namespace Lens2Logit.Isp.Fused;
+namespace Lens2Logit.Simd;
 
 internal readonly unsafe partial struct Simd512 : ISimdWords<Simd512>
 {

@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Lens2Logit.Isp.Fused;
+namespace Lens2Logit.Simd;
 
 /// <summary>4 floats.</summary>
 internal readonly unsafe partial struct Simd128(Vector128<float> value) : ISimd<Simd128>

@@ -1,4 +1,4 @@
-namespace Lens2Logit.Isp.Fused;
+namespace Lens2Logit.Simd;
 
 /// <summary>
 /// A vector of floats of some width, so that every kernel is written once. The runtime compiles a kernel for each width; all calls here

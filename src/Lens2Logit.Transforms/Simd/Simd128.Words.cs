@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 using System.Runtime.Intrinsics.X86;
 
-namespace Lens2Logit.Isp.Fused;
+namespace Lens2Logit.Simd;
 
 internal readonly unsafe partial struct Simd128 : ISimdWords<Simd128>
 {

@@ -1,4 +1,4 @@
-namespace Lens2Logit.Isp.Fused;
+namespace Lens2Logit.Simd;
 
 /// <summary>
 /// Layout of a table with one entry per octave [2^e, 2^(e+1)) of (0, 1], e = −31 … 0, found by the low five bits of the exponent.

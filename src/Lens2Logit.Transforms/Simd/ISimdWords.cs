@@ -1,4 +1,4 @@
-namespace Lens2Logit.Isp.Fused;
+namespace Lens2Logit.Simd;
 
 /// <summary>
 /// What random numbers need of a vector beyond <see cref="ISimd{TSelf}"/>: its lanes as 32-bit words, and a few operations whose

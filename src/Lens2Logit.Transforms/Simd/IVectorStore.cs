@@ -1,6 +1,6 @@
 using System.Runtime.CompilerServices;
 
-namespace Lens2Logit.Isp.Fused;
+namespace Lens2Logit.Simd;
 
 /// <summary>How a kernel stores its vectors: a type, so that the kernel is compiled for each way and does not ask in its loop.</summary>
 internal unsafe interface IVectorStore<TVector>

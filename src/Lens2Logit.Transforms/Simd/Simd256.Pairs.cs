@@ -1,7 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 
-namespace Lens2Logit.Isp.Fused;
+namespace Lens2Logit.Simd;
 
 internal readonly partial struct Simd256
 {
