@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lens2Logit.Simd;
 
 namespace Lens2Logit.Isp.Fused;
@@ -23,7 +24,7 @@ internal sealed unsafe class GammaCurve
     /// <summary>Whether the absolute error stays below 3e-7, that of rounding included.</summary>
     public bool IsAccurate { get; }
 
-    public float* Table => (float*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref _numbers[0]);
+    public float* Table => (float*)Unsafe.AsPointer(ref _numbers[0]);
 
     /// <summary>Computes the numbers of a curve; false if the polynomial does not fit it.</summary>
     public static bool TryFill(double gamma, Span<float> numbers)

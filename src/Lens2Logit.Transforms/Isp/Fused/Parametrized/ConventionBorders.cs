@@ -1,7 +1,7 @@
 namespace Lens2Logit.Isp.Fused.Parametrized;
 
-/// <summary>Which pixel stands for one beyond the border, and the other way round.</summary>
-internal static class Borders
+/// <summary>Which pixel stands for one beyond the border in an <see cref="IspConvention"/>, and the other way round.</summary>
+internal static class ConventionBorders
 {
     /// <summary>The row or column inside the image that stands for one up to two outside.</summary>
     public static int Inside(int position, int size, IspConvention convention) => convention == IspConvention.Published

@@ -3,9 +3,9 @@ using Lens2Logit.Simd;
 namespace Lens2Logit.Isp.Fused;
 
 /// <summary>A mosaic [H, W] in memory: float32, or 16-bit numbers of which <paramref name="white"/> is 1.</summary>
-internal readonly unsafe struct RawImage(void* data, float white)
+internal readonly unsafe struct RawPixels(void* data, float white)
 {
-    public RawImage(float* data)
+    public RawPixels(float* data)
         : this(data, 0)
     {
     }

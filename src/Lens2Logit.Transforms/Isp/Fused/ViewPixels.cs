@@ -8,7 +8,7 @@ internal enum ViewStorage
     /// <summary>Float32 in [0, 1].</summary>
     Single,
 
-    /// <summary>The same, written past the caches: for views that are larger than they.</summary>
+    /// <summary>The same, written past the caches: for views that are larger than these.</summary>
     SingleStreaming,
 
     /// <summary>8 bits, white being 255.</summary>
@@ -16,7 +16,7 @@ internal enum ViewStorage
 }
 
 /// <summary>A view [3, H, W] in memory.</summary>
-internal readonly unsafe struct ViewImage(void* data, ViewStorage storage)
+internal readonly unsafe struct ViewPixels(void* data, ViewStorage storage)
 {
     public ViewStorage Storage => storage;
 
