@@ -64,7 +64,7 @@ public sealed partial class StaticIsp
         int pixels = height * width;
         if (raw.Length % pixels != 0)
             throw new ArgumentException($"'raw' has {raw.Length} values, not a multiple of the {pixels} of an image {height}×{width}.", nameof(raw));
-        ImageGuard.RequireLength(rgb.Length, 3 * raw.Length, nameof(rgb), "[N, 3, H, W]");
+        ImageGuard.RequireLength(rgb.Length, 3L * raw.Length, nameof(rgb), "[N, 3, H, W]");
         if (DirectPlan is { } plan)
         {
             FusedStaticIsp.ProcessBatch(plan, raw, height, width, rgb, SimdWidths.Widest, threads);
