@@ -1,8 +1,9 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 
-namespace Lens2Logit.IO;
+namespace Lens2Logit.Networks;
 
 /// <summary>
 /// Downloads a file of known hash into a folder, once. What has arrived when a download breaks off stays there, and the next attempt asks the
@@ -11,9 +12,14 @@ namespace Lens2Logit.IO;
 internal sealed class WeightDownload(Uri address, string sha256, long? sizeBytes, string folder)
 {
     private const int Attempts = 3;
-    private static readonly HttpClient Client = new() { Timeout = TimeSpan.FromSeconds(100) };
+
+    // A body may take hours; silence is what counts, and it is watched step by step.
+    private static readonly HttpClient Client = new() { Timeout = Timeout.InfiniteTimeSpan };
 
     private readonly string _file = Path.Combine(folder, $"{sha256.ToUpperInvariant()}.safetensors");
+
+    /// <summary>How long the server may be silent before the connection counts as lost. Default 100 s.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(100);
 
     private string Unfinished => _file + ".part";
 
@@ -59,10 +65,10 @@ internal sealed class WeightDownload(Uri address, string sha256, long? sizeBytes
             using var request = new HttpRequestMessage(HttpMethod.Get, address);
             if (file.Length > 0)
                 request.Headers.Range = new RangeHeaderValue(file.Length, null);
-            using var response = Client.Send(request, HttpCompletionOption.ResponseHeadersRead, cancellation);
+            using var response = Watched(token => Client.Send(request, HttpCompletionOption.ResponseHeadersRead, token), cancellation);
             if (response.StatusCode == HttpStatusCode.RequestedRangeNotSatisfiable)
             {
-                // Nothing lies behind what is there: it is complete, or of another file. The hash tells.
+                // Nothing follows what is there: it is complete, or of another file. The hash tells.
                 return true;
             }
             response.EnsureSuccessStatusCode();
@@ -89,14 +95,28 @@ internal sealed class WeightDownload(Uri address, string sha256, long? sizeBytes
         return isLast ? throw Failed(file.Length, total, null) : false;
     }
 
-    private static void Copy(Stream body, FileStream file, CancellationToken cancellation)
+    private void Copy(Stream body, FileStream file, CancellationToken cancellation)
     {
         var buffer = new byte[1 << 16];
         int count;
-        while ((count = body.Read(buffer)) > 0)
-        {
-            cancellation.ThrowIfCancellationRequested();
+        // Only asynchronous reads can be given up.
+        while ((count = Watched(token => body.ReadAsync(buffer, token).AsTask().GetAwaiter().GetResult(), cancellation)) > 0)
             file.Write(buffer, 0, count);
+    }
+
+    /// <summary>One step of a transfer, which must end before the server was silent for too long.</summary>
+    /// <exception cref="IOException">It did not.</exception>
+    private T Watched<T>(Func<CancellationToken, T> step, CancellationToken cancellation)
+    {
+        using var watch = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        watch.CancelAfter(Patience);
+        try
+        {
+            return step(watch.Token);
+        }
+        catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
+        {
+            throw new IOException(string.Create(CultureInfo.InvariantCulture, $"the server was silent for {Patience.TotalSeconds:0.#} s"), e);
         }
     }
 
