@@ -51,6 +51,7 @@ public sealed class RawToRgb : DifferentiableStage
     /// <summary>Rearranges a batch.</summary>
     /// <param name="input">Raw images [N, H, W].</param>
     /// <returns>[N, C, H/2, W/2], or [N, C, H, W].</returns>
+    /// <exception cref="ArgumentException">The batch has another shape, or half size is wanted of an odd one; the message says what is expected.</exception>
     public override Tensor forward(Tensor input)
     {
         using var scope = NewDisposeScope();

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using Lens2Logit.Sensors;
 using Lens2Logit.Stages;
@@ -27,6 +28,7 @@ public sealed record RawToRgbOptions
 
     /// <summary>Reads options from JSON.</summary>
     /// <param name="json">What <see cref="ToJson"/> gave.</param>
+    /// <exception cref="InvalidDataException">The text is not valid; the message says where.</exception>
     public static RawToRgbOptions FromJson(string json) => StageJson.Read<RawToRgbOptions>(json);
 
     /// <summary>The options as JSON.</summary>
@@ -36,13 +38,16 @@ public sealed record RawToRgbOptions
     internal void Validate()
     {
         if (BlackLevel is null || BlackLevel.Count != 4 || !BlackLevel.All(double.IsFinite))
-            throw new ArgumentException($"{nameof(BlackLevel)} must have 4 finite values.", nameof(BlackLevel));
+            throw new ArgumentException($"{nameof(BlackLevel)} must have 4 finite values; found {Print(BlackLevel)}.", nameof(BlackLevel));
         Cfa.RequireBayer("Arranging a mosaic by colour");
         if (Channels is not (3 or 4))
             throw new ArgumentOutOfRangeException(nameof(Channels), Channels, "Expected 3 or 4.");
         if (Mean is not null && (Mean.Count != Channels || !Mean.All(double.IsFinite)))
-            throw new ArgumentException($"{nameof(Mean)} must have {Channels} finite values, one per channel; found {Mean.Count}.", nameof(Mean));
+            throw new ArgumentException($"{nameof(Mean)} must have {Channels} finite values, one per channel; found {Print(Mean)}.", nameof(Mean));
         if (StandardDeviation is not null && (StandardDeviation.Count != Channels || StandardDeviation.Any(s => !(s > 0) || !double.IsFinite(s))))
-            throw new ArgumentException($"{nameof(StandardDeviation)} must have {Channels} values above 0, one per channel.", nameof(StandardDeviation));
+            throw new ArgumentException($"{nameof(StandardDeviation)} must have {Channels} values above 0, one per channel; found {Print(StandardDeviation)}.", nameof(StandardDeviation));
     }
+
+    private static string Print(IReadOnlyList<double>? values) =>
+        $"[{string.Join(", ", (values ?? []).Select(value => value.ToString(CultureInfo.InvariantCulture)))}]";
 }

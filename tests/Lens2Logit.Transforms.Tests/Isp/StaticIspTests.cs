@@ -70,6 +70,7 @@ public class StaticIspTests
         Assert.That(() => new StaticIsp(new() { WhiteBalance = [1, double.NaN, 1] }, default), Throws.ArgumentException.With.Message.Contains("WhiteBalance[1]"));
         Assert.That(() => new StaticIsp(CameraParameters.Identity, default, gamma: 0), Throws.InstanceOf<ArgumentException>().With.Message.Contains("Gamma"));
         Assert.That(CameraParameters.RawDrone with { BlackLevel = [.. CameraParameters.RawDrone.BlackLevel] }, Is.EqualTo(CameraParameters.RawDrone));
+        Assert.That(() => new CameraParameters { BlackLevel = [] }.GetHashCode(), Throws.Nothing, "before anything is checked");
     }
 
     private static IEnumerable<IspConfiguration> Configurations() => IspConfiguration.All.Append(IspConfiguration.Parse("bi,uv,fft"));
