@@ -26,7 +26,7 @@ public sealed partial class StaticIsp
 {
     // Where the camera has a white level: what to do to raw values, and the pipeline that then follows.
     private readonly LinearReference? _reference;
-    private readonly StaticIsp _behindReference;
+    private readonly StaticIsp _afterReference;
 
     /// <summary>Creates the pipeline.</summary>
     /// <param name="camera">The camera's parameters.</param>
@@ -44,8 +44,8 @@ public sealed partial class StaticIsp
         Configuration = configuration;
         Gamma = gamma;
         _reference = LinearReference.Of(camera);
-        _behindReference = _reference is null ? this : new(_reference.Camera, configuration, gamma);
-        Plan = _reference is null ? FusedPlan.For(this) : _behindReference.Plan;
+        _afterReference = _reference is null ? this : new(_reference.Camera, configuration, gamma);
+        Plan = _reference is null ? FusedPlan.For(this) : _afterReference.Plan;
     }
 
     /// <summary>The camera's parameters.</summary>
@@ -97,7 +97,7 @@ public sealed partial class StaticIsp
         try
         {
             _reference.Clip(raw, height, width, clipped);
-            _behindReference.Develop(clipped.AsSpan(0, raw.Length), height, width, rgb, threads);
+            _afterReference.Develop(clipped.AsSpan(0, raw.Length), height, width, rgb, threads);
         }
         finally
         {

@@ -94,7 +94,7 @@ public sealed unsafe class MeasurementSampler
 
     private void Measure(ReadOnlySpan<float> scene, int height, int width, ulong rowKey, in MeanCharge charge, Span<float> raw)
     {
-        SceneCheck.Throw(scene, height, width, raw, oneChannelAllowed: Sensor.Cfa == CfaPattern.Monochrome);
+        SceneCheck.ThrowIfInvalid(scene, height, width, raw, oneChannelAllowed: Sensor.Cfa == CfaPattern.Monochrome);
         var pattern = PatternFor(height, width);
         fixed (float* source = scene, target = raw)
         {

@@ -142,7 +142,7 @@ public sealed class DifferentiableMeasurement : DifferentiableStage
             throw new ArgumentException($"There are {rowKeys.Length} row keys for {input.shape[0]} images.", nameof(rowKeys));
         }
 
-        SceneBatchCheck.Throw(input);
+        SceneBatchCheck.ThrowIfInvalid(input);
         var (sensor, clipping) = (_options.Sensor, _options.Clipping);
         int height = (int)input.shape[2], width = (int)input.shape[3];
         using var scope = NewDisposeScope();
