@@ -1,3 +1,4 @@
+using Lens2Logit.RandomNumbers;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -5,7 +5,7 @@ using Lens2Logit.Tests;
 using TorchSharp;
 using static TorchSharp.torch;
 
-namespace Lens2Logit.Transforms.Tests.Sensors.Differentiable;
+namespace Lens2Logit.Tests.Sensors.Differentiable;
 
 public class DifferentiableMeasurementTests
 {

@@ -4,7 +4,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Lens2Logit.Transforms.Tests.Sensors.Optics;
+namespace Lens2Logit.Tests.Sensors.Optics;
 
 public class LensTests
 {

@@ -1,7 +1,7 @@
 using Lens2Logit.Sensors;
 using Lens2Logit.Sensors.PhotonTransfer;
 
-namespace Lens2Logit.Transforms.Tests.Sensors.PhotonTransfer;
+namespace Lens2Logit.Tests.Sensors.PhotonTransfer;
 
 public class PhotonTransferAnalysisTests
 {

@@ -1,4 +1,4 @@
-namespace Lens2Logit.Sensors;
+namespace Lens2Logit.RandomNumbers;
 
 /// <summary>Four random words, read as two uniform numbers.</summary>
 internal readonly record struct PhiloxBlock(uint Word0, uint Word1, uint Word2, uint Word3)

@@ -1,4 +1,4 @@
-namespace Lens2Logit.Sensors;
+namespace Lens2Logit.RandomNumbers;
 
 /// <summary>
 /// The expansion of Poisson quantiles for large rates λ: with w the normal quantile of the probability and s = w/√λ, the quantile is the

@@ -1,6 +1,7 @@
-using Lens2Logit.Sensors;
+using Lens2Logit.RandomNumbers;
+using Lens2Logit.Tests.Sensors;
 
-namespace Lens2Logit.Transforms.Tests.Sensors;
+namespace Lens2Logit.Tests.RandomNumbers;
 
 public class PoissonQuantileTests
 {

@@ -1,6 +1,6 @@
-using Lens2Logit.Sensors;
+using Lens2Logit.RandomNumbers;
 
-namespace Lens2Logit.Transforms.Tests.Sensors;
+namespace Lens2Logit.Tests.RandomNumbers;
 
 public class PhiloxTests
 {

@@ -1,4 +1,4 @@
-namespace Lens2Logit.Sensors;
+namespace Lens2Logit.RandomNumbers;
 
 /// <summary>
 /// Quantile of the Poisson distribution, the least k with P(N ≤ k) ≥ u: turns one uniform number into one Poisson number, at any rate,

@@ -1,4 +1,4 @@
-namespace Lens2Logit.Sensors;
+namespace Lens2Logit.RandomNumbers;
 
 /// <summary>
 /// Quantile of the standard normal distribution. Turns one uniform number into one normal number without rejection and without

@@ -1,4 +1,6 @@
-namespace Lens2Logit.Sensors;
+using Lens2Logit.Sensors;
+
+namespace Lens2Logit.RandomNumbers;
 
 /// <summary>
 /// Second word of the counters of everything that is not a pixel's noise, one value each, so that no two share random numbers. The
@@ -6,6 +8,12 @@ namespace Lens2Logit.Sensors;
 /// </summary>
 internal static class CounterTag
 {
+    /// <summary>Noise that augmentation adds: (pair of values, tag, row key), key (seed, epoch).</summary>
+    public const uint AugmentationNoise = 0x4000_0000;
+
+    /// <summary>What augmentation does to an image, three blocks from here on: (0, tag, row key), key (seed, epoch).</summary>
+    public const uint AugmentationDecisions = 0x4000_0001;
+
     /// <summary>Offset and gain of a pixel: (column, tag, row, 0), key (camera seed, 0).</summary>
     public const uint PixelPattern = 0x8000_0000;
 

@@ -1,4 +1,4 @@
-namespace Lens2Logit.Transforms.Tests.Sensors;
+namespace Lens2Logit.Tests.RandomNumbers;
 
 /// <summary>The Poisson distribution by its definition, and Pearson's test against it.</summary>
 internal static class PoissonDistribution

@@ -1,4 +1,4 @@
-namespace Lens2Logit.Sensors;
+namespace Lens2Logit.RandomNumbers;
 
 /// <summary>
 /// The counter-based random generator Philox4x32-10: a keyed bijection of 128-bit counters whose output passes as random. Any

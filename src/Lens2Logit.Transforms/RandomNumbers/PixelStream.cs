@@ -1,4 +1,6 @@
-namespace Lens2Logit.Sensors;
+using Lens2Logit.Sensors;
+
+namespace Lens2Logit.RandomNumbers;
 
 /// <summary>
 /// The random numbers that belong to one place of one frame: as many blocks as it asks for, independent of every other place's.
