@@ -76,6 +76,12 @@ public sealed class NeuralIsp : DifferentiableStage
     }
 
     /// <inheritdoc/>
+    /// <remarks>Does nothing: TorchSharp would add the fields under their own names once the module is part of another.</remarks>
+    protected override void RegisterComponents()
+    {
+    }
+
+    /// <inheritdoc/>
     protected override void Dispose(bool disposing)
     {
         // Not a registered part: it has no state.

@@ -181,6 +181,12 @@ public sealed partial class ParametrizedIsp : DifferentiableStage
     /// <summary>The parameters as a person reads them, with units.</summary>
     public override string ToString() => ParametrizedIspText.Describe(this);
 
+    /// <inheritdoc/>
+    /// <remarks>Does nothing: TorchSharp would add the fields under their own names once the module is part of another.</remarks>
+    protected override void RegisterComponents()
+    {
+    }
+
     private Parameter Existing(string name) => get_parameter(name)
         ?? throw new InvalidOperationException($"An ISP that started as {_options.Start} has no '{name}'. It has {string.Join(", ", named_parameters().Select(p => p.name))}.");
 

@@ -51,7 +51,7 @@ public sealed record PretrainedWeights
         ArgumentNullException.ThrowIfNull(network);
         Validate();
         var part = Part.Length == 0 ? network : network.named_modules().FirstOrDefault(m => m.name == Part).module
-            ?? throw new ArgumentException($"{network.GetName()} has no part '{Part}'; it has {string.Join(", ", network.named_children().Select(c => c.name))}.", nameof(Part));
+            ?? throw new ArgumentException($"{network.GetName()} has no part '{Part}'; it has {string.Join(", ", network.named_children().Select(c => c.name))}.", nameof(network));
         var path = Address() is { } address ? new WeightDownload(address, Sha256!, SizeBytes, CacheFolder ?? DefaultCacheFolder()).Fetch(cancellation) : LocalFile();
         try
         {

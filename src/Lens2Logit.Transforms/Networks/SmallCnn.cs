@@ -53,4 +53,10 @@ public sealed class SmallCnn : Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         return _classifier.forward(_features.forward(input).mean([2, 3])).MoveToOuterDisposeScope();
     }
+
+    /// <inheritdoc/>
+    /// <remarks>Does nothing: all parts are registered already, under names without an underscore.</remarks>
+    protected override void RegisterComponents()
+    {
+    }
 }

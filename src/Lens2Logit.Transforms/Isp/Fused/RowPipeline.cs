@@ -1,5 +1,4 @@
 using System.Buffers;
-using Lens2Logit.Demosaicing;
 using Lens2Logit.Simd;
 
 namespace Lens2Logit.Isp.Fused;
