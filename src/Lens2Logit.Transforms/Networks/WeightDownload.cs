@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
+using Lens2Logit.IO;
 
 namespace Lens2Logit.Networks;
 
@@ -35,9 +36,13 @@ internal sealed class WeightDownload(Uri address, string sha256, long? sizeBytes
     /// <exception cref="InvalidDataException">The file has another size or hash.</exception>
     public string Fetch(CancellationToken cancellation)
     {
-        if (File.Exists(_file) && IsExpected(HashOf(_file)))
+        if (IsThere())
             return _file;
         Directory.CreateDirectory(folder);
+        // Of processes that start together one downloads, and the others wait for its file.
+        using var held = InterProcessLock.AcquireAsync(_file + ".lock", () => { }, cancellation).GetAwaiter().GetResult();
+        if (IsThere())
+            return _file;
         for (int attempt = 1; !TryReceive(attempt == Attempts, cancellation); attempt++)
         {
             // What came is kept; the next attempt asks for the rest.
@@ -51,6 +56,8 @@ internal sealed class WeightDownload(Uri address, string sha256, long? sizeBytes
         File.Move(Unfinished, _file, overwrite: true);
         return _file;
     }
+
+    private bool IsThere() => File.Exists(_file) && IsExpected(HashOf(_file));
 
     private bool IsExpected(string hash) => hash.Equals(sha256, StringComparison.OrdinalIgnoreCase);
 

@@ -88,7 +88,7 @@ public class PretrainedWeightsTests
         Load(server);
         Load(server);
         Assert.That(server.Requests, Is.EqualTo(new[] { "all" }));
-        var copy = Directory.GetFiles(Cache).Single();
+        var copy = Directory.GetFiles(Cache, "*.safetensors").Single();
         File.WriteAllText(copy, "damaged");
         Load(server);
         Assert.That(server.Requests, Is.EqualTo(new[] { "all", "all" }));
@@ -112,6 +112,26 @@ public class PretrainedWeightsTests
         server.BreakOffAfter = int.MaxValue;
         Load(server);
         Assert.That(server.Requests, Is.EqualTo(new[] { "all", "from 50000", "from 100000", "from 150000" }));
+    }
+
+    [Test]
+    public async Task Of_processes_that_start_together_one_downloads_and_the_others_take_its_file()
+    {
+        using var server = new Server(_file);
+        var download = new WeightDownload(new(server.Address), Hash, null, Cache);
+        var path = Path.Combine(Cache, $"{Hash}.safetensors");
+        Directory.CreateDirectory(Cache);
+        Task<string> waiting;
+        using (await InterProcessLock.AcquireAsync(path + ".lock", () => { }, default))
+        {
+            waiting = Task.Run(() => download.Fetch(default));
+            using var impatient = new CancellationTokenSource(TimeSpan.FromSeconds(0.3));
+            Assert.That(() => download.Fetch(impatient.Token), Throws.InstanceOf<OperationCanceledException>());
+            Assert.That(waiting.IsCompleted, Is.False);
+            File.WriteAllBytes(path, _file);
+        }
+        Assert.That(await waiting, Is.EqualTo(path));
+        Assert.That(server.Requests, Is.Empty);
     }
 
     [Test]
@@ -147,7 +167,7 @@ public class PretrainedWeightsTests
     {
         using var server = new Server(_file);
         Assert.That(() => Load(server, hash: new('A', 64)), Throws.InstanceOf<InvalidDataException>().With.Message.Contains($"has the SHA-256 {Hash}; expected AAAA"));
-        Assert.That(Directory.GetFiles(Cache), Is.Empty);
+        Assert.That(Directory.GetFiles(Cache).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)), Is.Empty);
         Assert.That(() => Load(server, size: 17), Throws.InstanceOf<InvalidDataException>().With.Message.Contains($"has {_file.Length} bytes; expected 17"));
     }
 

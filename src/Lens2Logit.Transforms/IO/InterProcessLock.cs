@@ -1,4 +1,4 @@
-namespace Lens2Logit.MLNet.Data.Download;
+namespace Lens2Logit.IO;
 
 /// <summary>Held by one process at a time, on one machine: a file opened without sharing. The system lets go of it when the process ends, however it ends.</summary>
 internal sealed class InterProcessLock : IDisposable
@@ -23,7 +23,7 @@ internal sealed class InterProcessLock : IDisposable
             {
                 if (!told)
                     waiting();
-                await Task.Delay(TimeSpan.FromMilliseconds(200), cancellation);
+                await Task.Delay(TimeSpan.FromMilliseconds(200), cancellation).ConfigureAwait(false);
             }
         }
     }
