@@ -148,8 +148,8 @@ public sealed class DifferentiableMeasurement : DifferentiableStage
         using var scope = NewDisposeScope();
         var response = ResponseFor((int)input.shape[1], height, width);
 
-        // A batch at inference has the same noise on every device; a training draws where it computes.
-        var noise = MeasurementNoise.Draw(sensor, _options.FrameSeed, rowKeys, height, width, input.dtype, training ? input.device : CPU);
+        // An image has the same noise on every device: torch has generators of one's own on the CPU alone.
+        var noise = MeasurementNoise.Draw(sensor, _options.FrameSeed, rowKeys, height, width, input.dtype);
         var light = (input.clamp_max(BrightestScene) * Constant(response.ElectronsAtWhite, response.Channels, height, width)).sum(dim: 1);
         var rate = (light * Exposure.exp2()) + Constant(response.DarkElectrons, height, width);
         var charge = rate + (rate.clamp_min(SmallestVariance).sqrt() * Placed(noise.Shot));

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Lens2Logit.MLNet.Drift.Synthesis;
+namespace Lens2Logit.MLNet.Drift.Units;
 
 /// <summary>A part of the units of work: every <paramref name="Count"/>-th, beginning with the <paramref name="Index"/>-th.</summary>
 /// <param name="Index">Which part, 1 to <paramref name="Count"/>.</param>
