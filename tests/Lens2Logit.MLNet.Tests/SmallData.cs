@@ -12,8 +12,7 @@ internal static class SmallData
 {
     public const int Size = 32;
 
-    /// <summary>The context of most tests: on the CPU, or on the GPU where LENS2LOGIT_TEST_DEVICE is cuda.</summary>
-    public static MLContext Context() => new(seed: 1) { GpuDeviceId = Environment.GetEnvironmentVariable("LENS2LOGIT_TEST_DEVICE") == "cuda" ? 0 : null };
+    public static MLContext Context() => new(seed: 1);
 
     public static IDataView Scenes(MLContext ml, int count = 40, int seed = 1) => ml.Data.LoadSyntheticSmear(new() { Count = count, Size = Size, Seed = seed });
 

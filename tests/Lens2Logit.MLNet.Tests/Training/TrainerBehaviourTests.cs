@@ -222,13 +222,4 @@ public class TrainerBehaviourTests
         var lenient = new MLContext(seed: 1) { GpuDeviceId = 0, FallbackToCpu = true };
         Assert.That(() => SmallData.Fit(lenient, SmallData.Scenes(lenient), SmallData.Options with { Epochs = 1 }), Throws.Nothing);
     }
-
-    [Test, Category("Gpu")]
-    public void Training_and_scoring_run_on_a_gpu()
-    {
-        Cuda.Require();
-        var ml = new MLContext(seed: 1) { GpuDeviceId = 0, FallbackToCpu = false };
-        var data = SmallData.Scenes(ml);
-        Assert.That(SmallData.Scores(SmallData.Fit(ml, data), data), Has.Length.EqualTo(40));
-    }
 }
