@@ -19,7 +19,7 @@ public sealed class TrainingSuite : Suite
     private const double StepFlops = 2 * ((3 * ForwardMacs) - FirstLayerMacs);
 
     // A GPU needs more to do at once before its time is that of computing.
-    private static readonly int Size = OnGpu ? 256 : 64, Batch = OnGpu ? 64 : 32, LargeBatch = OnGpu ? 64 : 16, LoopBatches = OnGpu ? 8 : 2, MatrixSize = OnGpu ? 8192 : 2048;
+    private static readonly int Size = OnGpu ? 256 : 64, Batch = OnGpu ? 64 : 32, LargeBatch = OnGpu ? 64 : 16, LoopBatches = OnGpu ? 8 : 2, LoopEpochs = OnGpu ? 4 : 1, MatrixSize = OnGpu ? 8192 : 2048;
     private static readonly string[] Networks = [Architecture.SmallCnn, Architecture.ResNet18];
 
     /// <inheritdoc/>
@@ -37,7 +37,7 @@ public sealed class TrainingSuite : Suite
     [
         $"Step: forward, cross entropy, backward, Adam and reading the loss, {Size}×{Size}, batch {Batch}, five classes; the batch is a tensor already. "
             + "Alone: the network on ready images; frozen: behind a ParametrizedIsp in eval mode without gradients; learned: through one that Adam updates too; eager: the same by torch's own operations one after the other.",
-        $"256×256: the network alone, batch {LargeBatch}: forward, cross entropy, backward, Adam. Whole loop: an epoch of {LoopBatches} batches with reading a cached data view anew, "
+        $"256×256: the network alone, batch {LargeBatch}: forward, cross entropy, backward, Adam. Whole loop: a training of {LoopEpochs} × {LoopBatches} batches with reading a cached data view anew, "
             + "ParametrizedIsp, network and optimiser, per image, in the format and precision of the step it is compared with.",
         $"Limit of arithmetic: a product of two {MatrixSize}×{MatrixSize} matrices. Share of it: {StepFlops / 1e9:F1} GFLOP per image and step, forward and backward, at the rate measured.",
         $"Memory: the loop over {MemoryBatch} images of {MemorySize}×{MemorySize} a step, behind a ParametrizedIsp; over {StepsOver} steps after the first {StepsBefore}.",
@@ -54,7 +54,7 @@ public sealed class TrainingSuite : Suite
         new(Plain, "images/s", LargeBatch, () => Large(TrainingPrecision.Float32, channelsLast: false)),
         new(Last, "images/s", LargeBatch, () => Large(TrainingPrecision.Float32, channelsLast: true)) { ComparedWith = Plain, Target = ChannelsLastTarget },
         new(Half, "images/s", LargeBatch, () => Large(TrainingPrecision.BFloat16, channelsLast: true)) { ComparedWith = Plain, Target = BFloat16Target },
-        new("ResNet18 loop, 256×256", "images/s", LoopBatches * LargeBatch, Loop) { ComparedWith = Plain, Target = LoopTarget },
+        new("ResNet18 loop, 256×256", "images/s", LoopEpochs * LoopBatches * LargeBatch, Loop) { ComparedWith = Plain, Target = LoopTarget },
     ];
 
     /// <inheritdoc/>
@@ -93,7 +93,7 @@ public sealed class TrainingSuite : Suite
 
     private static Workload Loop()
     {
-        var epoch = new LoopRun(Architecture.ResNet18, LargeSize, LargeBatch, LoopBatches, epochs: 1, Device);
+        var epoch = new LoopRun(Architecture.ResNet18, LargeSize, LargeBatch, LoopBatches, LoopEpochs, Device);
         return new(epoch.Run, epoch);
     }
 

@@ -11,6 +11,9 @@ public abstract record Figure
     {
     }
 
+    /// <summary>Whether this machine has a font installed. Without one, as on slim container images, figures are drawn without their text.</summary>
+    public static bool HasFonts => PlotStyle.HasFonts;
+
     /// <summary>Heading above the picture. Default empty: none.</summary>
     public string Title { get; init; } = "";
 

@@ -30,6 +30,9 @@ internal static class PlotStyle
     // The first that is installed; skia's own default may be a serif font.
     private static readonly string[] FontFamilies = ["Segoe UI", "Helvetica Neue", "Arial", "Liberation Sans", "Noto Sans", "DejaVu Sans"];
 
+    /// <summary>Whether the machine has a font at all: slim container images have none.</summary>
+    public static bool HasFonts { get; } = SKTypeface.Default.GlyphCount > 0;
+
     /// <summary>A sans serif font family of this machine, or its default.</summary>
     public static string FontFamily { get; } = FontFamilies.Intersect(SKFontManager.Default.FontFamilies).FirstOrDefault(SKTypeface.Default.FamilyName);
 
@@ -93,7 +96,8 @@ internal static class PlotStyle
 
     public static void Write(PlotModel model, Stream png, int width, int height)
     {
-        new PngExporter { Width = width, Height = height }.Export(model, png);
+        // Shaping text fails without a font; drawing it just draws nothing.
+        new PngExporter { Width = width, Height = height, UseTextShaping = HasFonts }.Export(model, png);
 
         // OxyPlot draws what it could not draw as text into the picture.
         if (model.GetLastPlotException() is { } failure)

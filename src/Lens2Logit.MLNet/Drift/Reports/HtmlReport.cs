@@ -34,6 +34,8 @@ internal sealed class HtmlReport
         (_folder, _title) = (folder, title);
         Directory.CreateDirectory(folder);
         _body.Append($"<h1>{Encode(title)}</h1>\n<p class=\"lead\">{Encode(lead)}</p>\n");
+        if (!Plots.Figure.HasFonts)
+            Warning("This machine has no font installed, so the figures have no text. Install one, such as the package fonts-dejavu-core, and save the report again.");
     }
 
     public static string Number(double value, string format = "0.000")
