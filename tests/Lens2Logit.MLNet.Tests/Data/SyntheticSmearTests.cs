@@ -1,6 +1,7 @@
 using Lens2Logit.MLNet.Data;
+using Lens2Logit.MLNet.Data.Smear;
 
-namespace Lens2Logit.MLNet.Tests.Data;
+namespace Lens2Logit.Tests.Data;
 
 public class SyntheticSmearTests
 {
