@@ -23,7 +23,7 @@ internal sealed class InterProcessLock : IDisposable
             {
                 if (!told)
                     waiting();
-                await Task.Delay(TimeSpan.FromMilliseconds(200), cancellation);
+                await Task.Delay(TimeSpan.FromMilliseconds(200), cancellation).ConfigureAwait(false);
             }
         }
     }
