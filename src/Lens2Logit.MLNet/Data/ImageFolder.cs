@@ -69,7 +69,7 @@ internal static class ImageFolder
         var labels = Path.Combine(folder, LabelsFile);
         var files = File.Exists(labels) ? ReadLabels(labels) : FromSubfolders(folder, extensions);
         if (files.Count == 0 && isFlat)
-            files = [.. Images(folder, extensions, SearchOption.TopDirectoryOnly).Select(file => new ImageFile { Path = Path.GetFileName(file) })];
+            files = [.. Images(folder, extensions).Select(file => new ImageFile { Path = Path.GetFileName(file) })];
         return files.Count > 0 ? files : throw new InvalidDataException(
             $"'{folder}' holds no labelled image: expected a labels.csv, or subfolders named after the classes with {string.Join(", ", extensions)} files.");
     }
@@ -94,8 +94,8 @@ internal static class ImageFolder
         });
         if (bad.Count == 0)
             return files;
-        var named = files.Where(bad.ContainsKey).Take(20).Select(file => $"{file.Path} ({bad[file]})");
-        var message = $"{bad.Count} of {files.Count} images in '{folder}' cannot be read: {string.Join("; ", named)}{(bad.Count > 20 ? "; …" : "")}.";
+        string[] named = [.. files.Where(bad.ContainsKey).Select(file => $"{file.Path} ({bad[file]})")];
+        var message = $"{bad.Count} of {files.Count} images in '{folder}' cannot be read: {ShortList.Of(named)}.";
         if (unreadable == UnreadableImages.Throw || bad.Count == files.Count)
             throw new InvalidDataException(message);
         channel.Warning(message + " They are left out.");
@@ -103,7 +103,8 @@ internal static class ImageFolder
         return files;
     }
 
-    private static IEnumerable<string> Images(string folder, string[] extensions, SearchOption search) =>
+    /// <summary>The files of a folder that are images by their names, in ordinal order.</summary>
+    public static IEnumerable<string> Images(string folder, string[] extensions, SearchOption search = SearchOption.TopDirectoryOnly) =>
         Directory.EnumerateFiles(folder, "*", search)
             // Hidden files are what other systems leave beside the images: ".DS_…" lies in a published set, and is none.
             .Where(file => extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase) && !Path.GetFileName(file).StartsWith('.'))
@@ -113,7 +114,7 @@ internal static class ImageFolder
     [
         .. from subfolder in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal)
            from file in Images(subfolder, extensions, SearchOption.AllDirectories)
-           select new ImageFile { Path = Path.GetRelativePath(folder, file).Replace('\\', '/'), Label = Path.GetFileName(subfolder) },
+           select new ImageFile { Path = RelativePath.Of(folder, file), Label = Path.GetFileName(subfolder) },
     ];
 
     private static List<ImageFile> ReadLabels(string path)
