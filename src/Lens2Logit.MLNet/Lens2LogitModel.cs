@@ -67,17 +67,19 @@ public static class Lens2LogitModel
 
     private static void RequireModelArchive(string path)
     {
+        bool hasComponent;
         try
         {
             using var archive = ZipFile.OpenRead(path);
             // Every component of an ML.NET model lies in a folder with a "Model.key"; names inside may use either slash.
-            if (!archive.Entries.Any(entry => entry.FullName.EndsWith("Model.key", StringComparison.Ordinal)))
-                throw new InvalidDataException($"'{path}' is a zip file, but no ML.NET model: it has no component with a 'Model.key'.");
+            hasComponent = archive.Entries.Any(entry => entry.FullName.EndsWith("Model.key", StringComparison.Ordinal));
         }
-        catch (InvalidDataException e) when (!e.Message.StartsWith('\''))
+        catch (InvalidDataException e)
         {
             throw new InvalidDataException($"'{path}' is no model file: {e.Message}", e);
         }
+        if (!hasComponent)
+            throw new InvalidDataException($"'{path}' is a zip file, but no ML.NET model: it has no component with a 'Model.key'.");
     }
 
     /// <summary>ML.NET creates components by reflection, chains within chains; what went wrong lies below the last such call.</summary>

@@ -15,6 +15,7 @@ internal sealed class TrainingLoop(TrainingOptions options, TrainingTask task, s
 
     /// <summary>Trains for the epochs asked for, or until cancelled: the weights are then those of the last finished step.</summary>
     /// <exception cref="InvalidOperationException">The loss or a gradient is not finite in the first epoch.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled before the first step.</exception>
     public void Run(TrainingRows train, TrainingRows? validation, Action<TrainingProgress> report, Func<bool> isCancelled)
     {
         var sizes = BatchSizes(train.Count);
@@ -41,6 +42,8 @@ internal sealed class TrainingLoop(TrainingOptions options, TrainingTask task, s
             {
                 if (isCancelled())
                 {
+                    if (step == 0)
+                        throw new OperationCanceledException("Training was cancelled before its first step; there is no model.", options.CancellationToken);
                     network.TakeStatistics();
                     channel.Warning($"Training was cancelled in epoch {epoch} after {step} of {steps} steps; the model is as it was then.");
                     return;
