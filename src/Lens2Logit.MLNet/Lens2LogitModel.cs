@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Reflection;
+using System.Runtime.ExceptionServices;
 using Microsoft.ML;
 
 namespace Lens2Logit.MLNet;
@@ -57,7 +58,7 @@ public static class Lens2LogitModel
         {
             var reason = Unwrap(e);
             if (reason is InvalidOperationException or DllNotFoundException)
-                throw reason; // a missing GPU or native library is not the file's fault
+                ExceptionDispatchInfo.Throw(reason); // a missing GPU or native library is not the file's fault
             // ML.NET's own text speaks of ML.NET's version, whosesoever component it is.
             var text = reason is FormatException && reason.Message.Contains("too new", StringComparison.Ordinal)
                 ? $"it was written by a newer version of Lens2Logit than {typeof(Lens2LogitModel).Assembly.GetName().Version!.ToString(3)}, or of ML.NET; update the packages." : reason.Message;

@@ -4,29 +4,6 @@ using Microsoft.ML.Runtime;
 
 namespace Lens2Logit.MLNet.Data;
 
-/// <summary>What to do with a file that is no readable image.</summary>
-public enum UnreadableImages
-{
-    /// <summary>Leave it out, and name it in a warning.</summary>
-    Skip,
-
-    /// <summary>Throw, naming all of them.</summary>
-    Throw,
-}
-
-/// <summary>One image of a folder.</summary>
-public sealed class ImageFile
-{
-    /// <summary>Path relative to the folder, with <c>/</c> between its parts.</summary>
-    public string Path { get; set; } = "";
-
-    /// <summary>The class.</summary>
-    public string Label { get; set; } = "";
-
-    /// <summary>The part of the data the image belongs to (<c>train</c>, <c>validation</c>, <c>test</c>), or empty.</summary>
-    public string Split { get; set; } = "";
-}
-
 /// <summary>
 /// Finds labelled images: those listed in <c>labels.csv</c> (columns <c>path</c>, <c>label</c> and, if present, <c>split</c>) or else
 /// those in subfolders named after their class.
