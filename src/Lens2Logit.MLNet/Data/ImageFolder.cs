@@ -10,8 +10,6 @@ namespace Lens2Logit.MLNet.Data;
 /// </summary>
 internal static class ImageFolder
 {
-    public const string LabelsFile = "labels.csv";
-
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp"];
 
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
@@ -43,8 +41,8 @@ internal static class ImageFolder
     {
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"There is no folder '{folder}'.");
-        var labels = Path.Combine(folder, LabelsFile);
-        var files = File.Exists(labels) ? ReadLabels(labels) : FromSubfolders(folder, extensions);
+        var labels = Path.Combine(folder, LabelsFile.Name);
+        var files = File.Exists(labels) ? LabelsFile.Read(labels) : FromSubfolders(folder, extensions);
         if (files.Count == 0 && isFlat)
             files = [.. Images(folder, extensions).Select(file => new ImageFile { Path = Path.GetFileName(file) })];
         return files.Count > 0 ? files : throw new InvalidDataException(
@@ -93,26 +91,4 @@ internal static class ImageFolder
            from file in Images(subfolder, extensions, SearchOption.AllDirectories)
            select new ImageFile { Path = RelativePath.Of(folder, file), Label = Path.GetFileName(subfolder) },
     ];
-
-    private static List<ImageFile> ReadLabels(string path)
-    {
-        var lines = File.ReadAllLines(path);
-        var header = lines.Length > 0 ? Cells(lines[0]) : [];
-        int pathColumn = Array.IndexOf(header, "path"), labelColumn = Array.IndexOf(header, "label"), splitColumn = Array.IndexOf(header, "split");
-        if (pathColumn < 0 || labelColumn < 0)
-            throw new InvalidDataException($"'{path}' has the columns {string.Join(", ", header)}; expected at least path and label.");
-        var files = new List<ImageFile>();
-        for (int i = 1; i < lines.Length; i++)
-        {
-            if (lines[i].Length == 0)
-                continue;
-            var cells = Cells(lines[i]);
-            if (cells.Length != header.Length)
-                throw new InvalidDataException($"Line {i + 1} of '{path}' has {cells.Length} cells; the header has {header.Length}.");
-            files.Add(new() { Path = cells[pathColumn], Label = cells[labelColumn], Split = splitColumn < 0 ? "" : cells[splitColumn] });
-        }
-        return files;
-
-        static string[] Cells(string line) => line.Split(',', StringSplitOptions.TrimEntries);
-    }
 }

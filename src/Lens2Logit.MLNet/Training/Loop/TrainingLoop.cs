@@ -59,15 +59,7 @@ internal sealed class TrainingLoop(TrainingOptions options, TrainingTask task, s
                 loss += batchLoss * batch.Count;
                 rows += batch.Count;
                 bool last = rows == train.Count;
-                if (last)
-                    network.TakeStatistics();
-                var validated = last ? validator?.Measure() : null;
-                if (last)
-                {
-                    lastEpoch.Take();
-                    best?.Add(epoch, validated!.Value.Loss);
-                    checkpoint?.Save(epoch, step, modules, optimizer, best);
-                }
+                var validated = last ? EndEpoch(epoch) : null;
                 report(new()
                 {
                     Epoch = epoch,
@@ -88,6 +80,16 @@ internal sealed class TrainingLoop(TrainingOptions options, TrainingTask task, s
                 channel.Info($"The validation loss has not fallen since epoch {best.Epoch}: training ends after epoch {epoch} of {options.Epochs}.");
         }
         best?.Restore(channel);
+
+        (double Loss, double Metric)? EndEpoch(int epoch)
+        {
+            network.TakeStatistics();
+            var validated = validator?.Measure();
+            lastEpoch.Take();
+            best?.Add(epoch, validated!.Value.Loss);
+            checkpoint?.Save(epoch, step, modules, optimizer, best);
+            return validated;
+        }
     }
 
     private (double Loss, double GradientNorm) Step(TrainingBatch batch, int epoch, ComputeNetwork network, TrainingOptimizer optimizer, IMetric metric, double rateFactor)
