@@ -10,9 +10,10 @@ using Microsoft.ML.Data;
 using Spectre.Console;
 
 var options = new ExampleOptions("out/forensics");
+var trained = new Option<FileInfo?>("--model") { Description = "A model.zip of an earlier run to investigate, instead of training one. Shards need the same." };
 var command = new RootCommand("Trains a classifier behind a frozen ISP, then finds out which changes of the camera break it, and within which tolerance it can be trusted.")
 {
-    options.Quick, options.Data, options.Out, options.Size, options.Architecture,
+    options.Quick, options.Data, options.Out, trained, options.Size, options.Architecture, options.Shard, options.Resume, options.Merge,
 };
 command.SetAction((arguments, cancellation) => Task.FromResult(ExampleRun.Of(() =>
 {
@@ -20,9 +21,9 @@ command.SetAction((arguments, cancellation) => Task.FromResult(ExampleRun.Of(() 
     var ml = ExampleRun.Context();
     var data = ExampleData.Load(ml, folder, arguments.GetValue(options.Size), trainImages: quick ? 600 : 1000, testImages: quick ? 200 : 400, seed: 1);
 
-    ITransformer model = null!;
-    DriftBar.Show("training", bar => model = Pipeline(bar).Fit(data.Train));
-    cancellation.ThrowIfCancellationRequested();
+    var units = options.UnitsOf(arguments);
+    var kept = Path.Combine(output, "model.zip");
+    var model = arguments.GetValue(trained)?.FullName is { } given ? ml.Model.Load(given, out _) : units.Resume && File.Exists(kept) ? ml.Model.Load(kept, out _) : Train();
 
     ForensicsResult result = null!;
     DriftBar.Show("training", bar => result = ml.Drift().Investigate(model, data.Train, new()
@@ -35,21 +36,35 @@ command.SetAction((arguments, cancellation) => Task.FromResult(ExampleRun.Of(() 
         ParameterSets = quick ? [["black_level"], ["color_matrix"], ["blur"], ["gamma"]] : null,
         SensitivityPoints = quick ? 7 : 15,
         Tolerance = quick ? new() { Axes = ["illumination", "black level", "gamma"], Bisections = 3, JointSamples = 15 } : new(),
+        ResultFolder = units.Folder,
+        Resume = units.Resume,
+        MergeFolders = units.MergeFolders,
+        Shard = units.Shard,
         Progress = bar,
         CancellationToken = cancellation,
     }));
     result.Save(output);
-    ml.Model.Save(model, data.Train.Schema, Path.Combine(output, "model.zip"));
+    ExampleRun.ShowMissing(result.Missing);
     Show(result);
 
     // The specification at work: the same camera, and the same camera in a hundredth of the light.
-    foreach (float light in new[] { 1, 0.01f })
+    foreach (float light in result.Tolerance is null ? [] : new[] { 1, 0.01f })
     {
         var rows = Camera(light).Append(ml.Transforms.CheckTolerance(Path.Combine(output, "tolerance.json"), model)).Fit(data.Test).Transform(data.Test);
         var marks = rows.GetColumn<bool>("OutsideTolerance").ToList();
         AnsiConsole.MarkupLineInterpolated($"CheckTolerance at light {light}: {marks.Count(outside => outside)} of {marks.Count} rows are marked as measured outside.");
     }
     AnsiConsole.MarkupLineInterpolated($"[grey]Report, figures, tolerance.json and model.zip are in {output}[/]");
+
+    ITransformer Train()
+    {
+        ITransformer model = null!;
+        DriftBar.Show("training", bar => model = Pipeline(bar).Fit(data.Train));
+        cancellation.ThrowIfCancellationRequested();
+        Directory.CreateDirectory(output);
+        ml.Model.Save(model, data.Train.Schema, kept);
+        return model;
+    }
 
     IEstimator<ITransformer> Camera(float light)
     {

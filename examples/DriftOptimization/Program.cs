@@ -18,12 +18,13 @@ seeds.Validators.Add(result =>
 });
 var command = new RootCommand("Trains a classifier in good light, lets the light drop to 1 %, and adapts it with the ISP frozen, with the exposure compensated, and with the ISP learned.")
 {
-    options.Quick, options.Data, options.Out, seeds, scratch, acquisition, options.Size, options.Architecture,
+    options.Quick, options.Data, options.Out, seeds, scratch, acquisition, options.Size, options.Architecture, options.Shard, options.Resume, options.Merge,
 };
 command.SetAction((arguments, cancellation) => Task.FromResult(ExampleRun.Of(() =>
 {
     var watch = Stopwatch.StartNew();
     var (quick, folder, output, size) = (arguments.GetValue(options.Quick), arguments.GetValue(options.Data)?.FullName, arguments.GetValue(options.Out)!.FullName, arguments.GetValue(options.Size));
+    var units = options.UnitsOf(arguments);
     var architecture = arguments.GetValue(options.Architecture)!;
     var ml = ExampleRun.Context();
     AnsiConsole.MarkupLineInterpolated($"[bold]Drift optimisation[/] on {folder ?? "the built-in blood smear"}, {size}×{size} pixels, {architecture}");
@@ -37,10 +38,15 @@ command.SetAction((arguments, cancellation) => Task.FromResult(ExampleRun.Of(() 
         FromScratch = arguments.GetValue(scratch),
         LearnAcquisition = arguments.GetValue(acquisition),
         Seeds = arguments.GetValue(seeds) is > 0 and var n ? n : quick ? 1 : 3,
+        ResultFolder = units.Folder,
+        Resume = units.Resume,
+        MergeFolders = units.MergeFolders,
+        Shard = units.Shard,
         Progress = bar,
         CancellationToken = cancellation,
     }));
     result.Save(output);
+    ExampleRun.ShowMissing(result.Missing);
     ResultTable.Show(result);
     AnsiConsole.WriteLine($"What the ISP has learnt (seed {result.Seeds[0].Seed}):");
     AnsiConsole.WriteLine(result.LearnedIsp);

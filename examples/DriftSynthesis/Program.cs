@@ -11,12 +11,9 @@ var options = new ExampleOptions("out/synthesis");
 var full = new Option<bool>("--full") { Description = "The paper's protocol: 12 pipelines, 5 splits, both presets of corruptions in all severities." };
 var pipelines = new Option<string[]>("--pipelines") { Description = "The pipelines to train and test on, such as bi,s,ga me,s,ga. Default: six, or three with --quick.", AllowMultipleArgumentsPerToken = true };
 var segmentation = new Option<bool>("--segmentation") { Description = "Find the nuclei of the built-in smear instead of telling its cells apart." };
-var shard = new Option<string>("--shard") { Description = "Compute part i of n, as i/n; --resume puts the parts together.", DefaultValueFactory = _ => "1/1" };
-var resume = new Option<bool>("--resume") { Description = "Keep the finished units of work in the output folder, and compute the others." };
-var merge = new Option<DirectoryInfo[]>("--merge") { Description = "Output folders of other shards to merge in.", AllowMultipleArgumentsPerToken = true };
 var command = new RootCommand("Trains a classifier on each of several ISP pipelines, and tests each on all of them, under corruptions and in other light.")
 {
-    options.Quick, full, pipelines, segmentation, options.Data, options.Out, options.Size, options.Architecture, shard, resume, merge,
+    options.Quick, full, pipelines, segmentation, options.Data, options.Out, options.Size, options.Architecture, options.Shard, options.Resume, options.Merge,
 };
 command.Validators.Add(result =>
 {
@@ -26,6 +23,7 @@ command.Validators.Add(result =>
 command.SetAction((arguments, cancellation) => Task.FromResult(ExampleRun.Of(() =>
 {
     var (quick, everything, output) = (arguments.GetValue(options.Quick), arguments.GetValue(full), arguments.GetValue(options.Out)!.FullName);
+    var units = options.UnitsOf(arguments);
     var ml = ExampleRun.Context();
     var data = arguments.GetValue(segmentation)
         ? new DriftData(ml.Data.LoadSegmentedSmear(new() { Count = quick ? 300 : 800, Size = arguments.GetValue(options.Size), Seed = 1001 })) { MaskColumnName = "Mask" }
@@ -46,21 +44,20 @@ command.SetAction((arguments, cancellation) => Task.FromResult(ExampleRun.Of(() 
             LearningRate = arguments.GetValue(options.Architecture) == Architecture.SmallCnn ? 3e-3 : 1e-3,
             WarmupSteps = 30,
         }),
-        ResultFolder = Path.Combine(output, "units"),
-        Resume = arguments.GetValue(resume),
-        MergeFolders = [.. (arguments.GetValue(merge) ?? []).Select(folder => Path.Combine(folder.FullName, "units"))],
-        Shard = Shard.Parse(arguments.GetValue(shard)!),
+        ResultFolder = units.Folder,
+        Resume = units.Resume,
+        MergeFolders = units.MergeFolders,
+        Shard = units.Shard,
         Progress = bar,
         CancellationToken = cancellation,
     }));
     result.Save(output);
+    ExampleRun.ShowMissing(result.Missing);
     Show(result);
     AnsiConsole.MarkupLineInterpolated($"[grey]Report, figures and data are in {output}[/]");
 
     static void Show(SynthesisResult result)
     {
-        if (result.Missing.Count > 0)
-            AnsiConsole.MarkupLineInterpolated($"[yellow]{result.Missing.Count} units are not there yet: {string.Join("; ", result.Missing)}[/]");
         var table = new Table().Title($"{(result.Task == DriftTask.Segmentation ? "Intersection over union" : "Accuracy")}, mean ± standard deviation: trained on (row), tested on (column)").AddColumn("");
         foreach (var column in result.Conditions)
             table.AddColumn(new TableColumn(column).RightAligned());

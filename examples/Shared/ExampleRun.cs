@@ -18,6 +18,13 @@ internal static class ExampleRun
         return ml;
     }
 
+    /// <summary>Says which units of work are not there, if any.</summary>
+    public static void ShowMissing(IReadOnlyList<string> units)
+    {
+        if (units.Count > 0)
+            AnsiConsole.MarkupLineInterpolated($"[yellow]{units.Count} unit(s) of work are not there yet: {string.Join("; ", units)}[/]");
+    }
+
     /// <returns>0; 1 after an error, 130 when cancelled.</returns>
     public static int Of(Action work)
     {

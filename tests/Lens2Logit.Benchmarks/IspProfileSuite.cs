@@ -1,4 +1,4 @@
-using Lens2Logit.Isp.Fused;
+using Lens2Logit.Simd;
 
 namespace Lens2Logit.Benchmarks;
 
@@ -7,7 +7,7 @@ public sealed class IspProfileSuite : Suite
 {
     private static readonly string[] Pipelines = ["bi,s,ga", "ma,s,ga", "me,s,ga", "bi,u,ga", "me,u,ga"];
 
-    private static readonly IReadOnlyList<TimedCase> Passes = FusedStaticIsp.Widest switch
+    private static readonly IReadOnlyList<TimedCase> Passes = SimdWidths.Widest switch
     {
         SimdWidth.Bits512 => RowPassCases<Simd512>.All(),
         SimdWidth.Bits256 => RowPassCases<Simd256>.All(),

@@ -1,6 +1,6 @@
 using Lens2Logit.Isp;
-using Lens2Logit.Isp.Fused;
 using Lens2Logit.Networks;
+using Lens2Logit.Simd;
 using Lens2Logit.Stages;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -47,7 +47,7 @@ internal static class ParametrizedIspCases
         return
         [
             measure(eager, size, batch, () => Create(batchNorm, vectors: null)),
-            measure(NameOf(what, size, batchNorm, isEager: false), size, batch, () => Create(batchNorm, FusedStaticIsp.Widest))
+            measure(NameOf(what, size, batchNorm, isEager: false), size, batch, () => Create(batchNorm, SimdWidths.Widest))
                 with { ComparedWith = eager, Target = target },
         ];
     }
@@ -55,7 +55,7 @@ internal static class ParametrizedIspCases
     private static TimedCase TwoThreads()
     {
         var one = NameOf("forward+backward", Size, batchNorm: true, isEager: false);
-        var subject = ForwardBackward($"{one}, 2 threads", Size, Batch, () => Create(batchNorm: true, FusedStaticIsp.Widest));
+        var subject = ForwardBackward($"{one}, 2 threads", Size, Batch, () => Create(batchNorm: true, SimdWidths.Widest));
         return subject with
         {
             ComparedWith = one,

@@ -1,5 +1,7 @@
 using Lens2Logit.Benchmarks;
 
+// The suites ask for the device when they are named.
+Lens2Logit.Native.TorchNative.EnsureLoaded();
 const string QuickFlag = "--quick";
 var suites = new (string Name, Action<Repetitions, string> Run)[]
 {
@@ -20,7 +22,6 @@ if (names.Count == 0 || unknown.Count > 0)
     return 1;
 }
 
-Lens2Logit.Native.TorchNative.EnsureLoaded();
 var folder = Path.Combine(RepositoryRoot.Find(), "artifacts", "benchmarks");
 var repetitions = args.Contains(QuickFlag) ? Repetitions.Quick : Repetitions.Full;
 foreach (var suite in suites.Where(s => names.Contains("all") || names.Contains(s.Name)))

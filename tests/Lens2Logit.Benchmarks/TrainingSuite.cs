@@ -8,16 +8,18 @@ namespace Lens2Logit.Benchmarks;
 /// <summary>What the ISP costs in training, what memory format and precision gain, and what the loop around the steps costs.</summary>
 public sealed class TrainingSuite : Suite
 {
-    private const int Size = 64, Batch = 32, LargeSize = 256, LargeBatch = 16;
+    private const int LargeSize = 256, MemorySize = 64, MemoryBatch = 8, StepsBefore = 500, StepsOver = 1_000;
     private const double ChannelsLastTarget = 1.5, BFloat16Target = 2.5, LoopTarget = 0.9;
     private const string Plain = "ResNet18 step, 256×256, plain TorchSharp", Last = "ResNet18 step, 256×256, channels last", Half = $"{Last}, bfloat16";
     private const string Arithmetic = "limit of arithmetic, float32", HalfArithmetic = "limit of arithmetic, bfloat16";
-    private const int MatrixSize = 2048;
 
     // Multiplications and additions of ResNet18 at 224×224 (He et al., CVPR 2016, table 1), which grow with the area. Backward takes them twice, but
     // for the gradient of the image, which nobody asks for: one pass of the first layer, 64 outputs of 3·7·7 inputs at a quarter of the pixels.
     private const double ForwardMacs = 1.8e9 * LargeSize * LargeSize / (224 * 224), FirstLayerMacs = 64.0 * 147 * LargeSize * LargeSize / 4;
     private const double StepFlops = 2 * ((3 * ForwardMacs) - FirstLayerMacs);
+
+    // A GPU needs more to do at once before its time is that of computing.
+    private static readonly int Size = OnGpu ? 256 : 64, Batch = OnGpu ? 64 : 32, LargeBatch = OnGpu ? 64 : 16, LoopBatches = OnGpu ? 8 : 2, MatrixSize = OnGpu ? 8192 : 2048;
     private static readonly string[] Networks = [Architecture.SmallCnn, Architecture.ResNet18];
 
     /// <inheritdoc/>
@@ -26,18 +28,20 @@ public sealed class TrainingSuite : Suite
     /// <inheritdoc/>
     public override int Threads => Environment.ProcessorCount;
 
-    private static Device Device => cuda.is_available() ? CUDA : CPU;
+    private static bool OnGpu => cuda.is_available();
+
+    private static Device Device => OnGpu ? CUDA : CPU;
 
     /// <inheritdoc/>
     public override IReadOnlyList<string> Notes { get; } =
     [
         $"Step: forward, cross entropy, backward, Adam and reading the loss, {Size}×{Size}, batch {Batch}, five classes; the batch is a tensor already. "
             + "Alone: the network on ready images; frozen: behind a ParametrizedIsp in eval mode without gradients; learned: through one that Adam updates too; eager: the same by torch's own operations one after the other.",
-        $"256×256: the network alone, batch {LargeBatch}: forward, cross entropy, backward, Adam. Whole loop: an epoch of two batches with reading a cached data view anew, "
+        $"256×256: the network alone, batch {LargeBatch}: forward, cross entropy, backward, Adam. Whole loop: an epoch of {LoopBatches} batches with reading a cached data view anew, "
             + "ParametrizedIsp, network and optimiser, per image, in the format and precision of the step it is compared with.",
         $"Limit of arithmetic: a product of two {MatrixSize}×{MatrixSize} matrices. Share of it: {StepFlops / 1e9:F1} GFLOP per image and step, forward and backward, at the rate measured.",
-        $"Memory: the loop over 8 images of {Size}×{Size} a step, behind a ParametrizedIsp; from the end of step 100 to the end of step 1,100.",
-        $"Device: {(cuda.is_available() ? "CUDA; a step ends when its loss is on the CPU" : "the CPU")}.",
+        $"Memory: the loop over {MemoryBatch} images of {MemorySize}×{MemorySize} a step, behind a ParametrizedIsp; over {StepsOver} steps after the first {StepsBefore}.",
+        $"Device: {(OnGpu ? "CUDA; a step ends when its loss is on the CPU" : "the CPU")}.",
         "ISP's share: 1 − time of the step alone / time with the ISP.",
     ];
 
@@ -50,7 +54,7 @@ public sealed class TrainingSuite : Suite
         new(Plain, "images/s", LargeBatch, () => Large(TrainingPrecision.Float32, channelsLast: false)),
         new(Last, "images/s", LargeBatch, () => Large(TrainingPrecision.Float32, channelsLast: true)) { ComparedWith = Plain, Target = ChannelsLastTarget },
         new(Half, "images/s", LargeBatch, () => Large(TrainingPrecision.BFloat16, channelsLast: true)) { ComparedWith = Plain, Target = BFloat16Target },
-        new("ResNet18 loop, 256×256", "images/s", 2 * LargeBatch, Loop) { ComparedWith = Plain, Target = LoopTarget },
+        new("ResNet18 loop, 256×256", "images/s", LoopBatches * LargeBatch, Loop) { ComparedWith = Plain, Target = LoopTarget },
     ];
 
     /// <inheritdoc/>
@@ -89,7 +93,7 @@ public sealed class TrainingSuite : Suite
 
     private static Workload Loop()
     {
-        var epoch = new LoopRun(Architecture.ResNet18, LargeSize, LargeBatch, batches: 2, epochs: 1, Device);
+        var epoch = new LoopRun(Architecture.ResNet18, LargeSize, LargeBatch, LoopBatches, epochs: 1, Device);
         return new(epoch.Run, epoch);
     }
 
@@ -110,14 +114,14 @@ public sealed class TrainingSuite : Suite
 
     private static Row GrowthOfMemory()
     {
-        using var run = new LoopRun(Architecture.SmallCnn, Size, batch: 8, batches: 110, epochs: 10, Device);
+        using var run = new LoopRun(Architecture.SmallCnn, MemorySize, MemoryBatch, batches: 100, (StepsBefore + StepsOver) / 100, Device);
         long before = 0;
         run.Run(step =>
         {
-            if (step == 100)
+            if (step == StepsBefore)
                 before = ResidentMemory.Now();
         });
-        return new("SmallCnn loop: growth of resident memory over 1,000 steps", (ResidentMemory.Now() - before) / (double)(1 << 20), "MiB");
+        return new($"SmallCnn loop: growth of resident memory over {StepsOver} steps", (ResidentMemory.Now() - before) / (double)(1 << 20), "MiB");
     }
 
     private static string StepName(string network, IspRole role) => $"{network} step, " + role switch

@@ -2,6 +2,7 @@ using Lens2Logit.Augmentation;
 using Lens2Logit.Isp;
 using Lens2Logit.Losses;
 using Lens2Logit.Networks;
+using Lens2Logit.Sensors.Optics;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -15,21 +16,51 @@ public class GpuTests
     public void RequireGpu() => Cuda.Require();
 
     [Test]
-    public void Networks_give_the_same_output_and_gradients([Values] bool segmentation)
+    public void Classifiers_give_the_same_output_and_gradients([Values(Architecture.ResNet18, Architecture.ResNet50, Architecture.SmallCnn)] string architecture)
     {
-        using var scope = NewDisposeScope();
-        using nn.Module<Tensor, Tensor> network = segmentation ? new UnetPlusPlus() : new ResNet(18, new() { Classes = 3 });
-        network.to(ScalarType.Float64);
-        network.eval();
-        AssertSame(network, rand(2, 3, 64, 64, ScalarType.Float64));
+        using var network = NetworkRegistry.Create(architecture, new() { Classes = 3 });
+        AssertSameNetwork(network);
     }
 
     [Test]
-    public void The_parametrised_isp_gives_the_same_views_and_gradients([Values] bool batchNorm)
+    public void Segmenters_give_the_same_output_and_gradients([Values(SegmentationArchitecture.UnetPlusPlus, SegmentationArchitecture.SmallUnet)] string architecture)
+    {
+        using var network = SegmentationNetworkRegistry.Create(architecture, new() { Classes = 1 });
+        AssertSameNetwork(network);
+    }
+
+    [TestCaseSource(nameof(Pipelines))]
+    public void The_parametrised_isp_gives_the_same_views_and_gradients_from_every_start(IspConfiguration start)
     {
         using var scope = NewDisposeScope();
-        using var isp = new ParametrizedIsp(new() { Camera = CameraParameters.RawDrone, BatchNorm = batchNorm }, ScalarType.Float64);
-        AssertSame(isp, rand(2, 16, 18, ScalarType.Float64) * 0.5 + 0.3);
+        using var isp = new ParametrizedIsp(new() { Camera = CameraParameters.RawDrone, Start = start }, ScalarType.Float64);
+        AssertSame(isp, Raw(16, 18));
+    }
+
+    [Test]
+    public void The_parametrised_isp_gives_the_same_with_every_option([Values] IspConvention convention, [Values] bool batchNorm, [Values] bool additive)
+    {
+        using var scope = NewDisposeScope();
+        using var isp = new ParametrizedIsp(new()
+        {
+            Camera = CameraParameters.RawDrone,
+            Convention = convention,
+            BatchNorm = batchNorm,
+            AdditiveLayer = additive ? new(16, 18) : null,
+        }, ScalarType.Float64);
+        AssertSame(isp, Raw(16, 18));
+    }
+
+    [Test]
+    public void The_neural_isp_and_the_lens_give_the_same()
+    {
+        using var scope = NewDisposeScope();
+        using var neural = new NeuralIsp();
+        neural.to(ScalarType.Float64);
+        neural.eval();
+        AssertSame(neural, Raw(32, 32));
+        using var lens = new Lens(new() { FNumber = 8, GaussianSigmaMicrometers = 2, DefocusRadiusMicrometers = 3 }, ScalarType.Float64);
+        AssertSame(lens, rand(2, 3, 16, 18, ScalarType.Float64));
     }
 
     [Test]
@@ -43,6 +74,18 @@ public class GpuTests
         ulong[] keys = [7, 8];
         // Without a random number of the device: the draws follow from keys alone.
         AssertClose(augmenter.Apply(a.to(ScalarType.Float32).cuda(), keys, 3), augmenter.Apply(a.to(ScalarType.Float32), keys, 3), "augmentation", 1e-5);
+    }
+
+    private static IEnumerable<IspConfiguration> Pipelines => IspConfiguration.All;
+
+    private static Tensor Raw(int height, int width) => rand(2, height, width, ScalarType.Float64) * 0.5 + 0.3;
+
+    private static void AssertSameNetwork(nn.Module<Tensor, Tensor> network)
+    {
+        using var scope = NewDisposeScope();
+        network.to(ScalarType.Float64);
+        network.eval();
+        AssertSame(network, rand(2, 3, 64, 64, ScalarType.Float64));
     }
 
     private static void AssertSame(nn.Module<Tensor, Tensor> module, Tensor input)

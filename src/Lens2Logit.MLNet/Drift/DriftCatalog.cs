@@ -62,7 +62,7 @@ public sealed class DriftCatalog
         options ??= new();
         options.Validate();
         using var channel = _host.Start("Investigate");
-        using var investigation = new Investigation(model, data, options with { Progress = new ChannelProgress(channel, options.Progress) });
+        using var investigation = new Investigation(model, data, options with { Progress = new ChannelProgress(channel, options.Progress) }, channel);
         return investigation.Run();
     }
 
@@ -82,7 +82,7 @@ public sealed class DriftCatalog
         options ??= new();
         options.Validate();
         using var channel = _host.Start("Optimize");
-        return new OptimizationRun(_context, data, options with { Progress = new ChannelProgress(channel, options.Progress) }).Run();
+        return new OptimizationRun(_context, data, options with { Progress = new ChannelProgress(channel, options.Progress) }, channel).Run();
     }
 
     /// <summary>

@@ -1,4 +1,5 @@
 using Lens2Logit.MLNet.Training;
+using Lens2Logit.MLNet.Training.Loop;
 using Lens2Logit.Networks;
 using Microsoft.ML;
 
@@ -57,6 +58,8 @@ public sealed record DriftTrainer(string Description, Func<MLContext, TrainerReq
         { Task = DriftTask.Segmentation };
     }
 
-    private static string Describe(string architecture, TrainingOptions options) => FormattableString.Invariant(
-        $"{architecture}, {options.Epochs} epochs, batch {options.BatchSize}, rate {options.LearningRate}, {options.Schedule}, warm-up {options.WarmupSteps}");
+    /// <summary>The options that are not as they come, by name.</summary>
+    private static string Describe<TOptions>(string architecture, TOptions options)
+        where TOptions : TrainingOptions, new() =>
+        string.Join(", ", TrainingConfiguration.OptionsOf(options).Except(TrainingConfiguration.OptionsOf(new TOptions())).Select(option => $"{option.Key} {option.Value}").Prepend(architecture));
 }

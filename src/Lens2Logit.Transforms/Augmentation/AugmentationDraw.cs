@@ -1,4 +1,4 @@
-using Lens2Logit.Sensors;
+using Lens2Logit.RandomNumbers;
 
 namespace Lens2Logit.Augmentation;
 
@@ -12,13 +12,11 @@ namespace Lens2Logit.Augmentation;
 internal readonly record struct AugmentationDraw(
     bool FlipHorizontally, bool FlipVertically, int QuarterTurns, double AngleDegrees, bool HasNoise, bool IsSoftened)
 {
-    // Sensors number their blocks from 0 and fixed patterns have 2^31: the same seeds and row keys give no number twice.
-    private const uint NoiseBlock = 0x4000_0000, DecisionBlock = 0x4000_0001;
-
     public static AugmentationDraw Create(AugmentationStrength strength, bool square, int seed, int epoch, ulong rowKey)
     {
         var stream = new PixelStream((uint)seed, (uint)epoch, 0, rowKey);
-        PhiloxBlock flips = stream.Block(DecisionBlock), turn = stream.Block(DecisionBlock + 1), rest = stream.Block(DecisionBlock + 2);
+        PhiloxBlock flips = stream.Block(CounterTag.AugmentationDecisions), turn = stream.Block(CounterTag.AugmentationDecisions + 1);
+        var rest = stream.Block(CounterTag.AugmentationDecisions + 2);
         bool horizontally = flips.First < 0.5, vertically = flips.Second < 0.5;
         if (strength == AugmentationStrength.Weak)
             return new(horizontally, vertically, square ? (int)(4 * turn.First) : 2 * (int)(2 * turn.First), 0, false, false);
@@ -32,7 +30,7 @@ internal readonly record struct AugmentationDraw(
         var noise = new float[count];
         for (int i = 0; i < count; i += 2)
         {
-            var draw = new PixelStream((uint)seed, (uint)epoch, (uint)(i / 2), rowKey).Block(NoiseBlock);
+            var draw = new PixelStream((uint)seed, (uint)epoch, (uint)(i / 2), rowKey).Block(CounterTag.AugmentationNoise);
             noise[i] = (float)NormalQuantile.At(draw.First);
             if (i + 1 < count)
                 noise[i + 1] = (float)NormalQuantile.At(draw.Second);

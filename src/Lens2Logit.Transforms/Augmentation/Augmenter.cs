@@ -1,4 +1,3 @@
-using Lens2Logit.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -68,7 +67,6 @@ public sealed class Augmenter
     private (Tensor Images, Tensor? Masks) Run(Tensor images, Tensor? masks, ReadOnlySpan<ulong> rowKeys, int epoch)
     {
         RequireShapes(images, masks, rowKeys.Length);
-        TorchNative.EnsureLoaded();
         using var scope = NewDisposeScope();
         bool square = images.shape[2] == images.shape[3];
         var planes = masks is { } m && m.dim() == 3 ? m.unsqueeze(1) : masks;

@@ -73,7 +73,7 @@ public sealed class Corruption
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
-        int length = checked(3 * height * width);
+        long length = 3L * height * width;
         ImageGuard.RequireLength(image.Length, length, nameof(image), $"[3, {height}, {width}]");
         ImageGuard.RequireLength(result.Length, length, nameof(result), $"[3, {height}, {width}]");
         if (image.Overlaps(result))

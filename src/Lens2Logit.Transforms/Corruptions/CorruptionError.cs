@@ -43,8 +43,11 @@ public static class CorruptionError
             || errors.Any(e => !baseline.TryGetValue(e.Key, out var b) || b.Count != e.Value.Count || b.Count == 0))
             throw new ArgumentException(
                 $"Both need the same corruptions and severities; found {Describe(errors)} and, for the baseline, {Describe(baseline)}.", nameof(baseline));
-        if (errors.Values.Concat(baseline.Values).SelectMany(e => e).Append(clean).Append(baselineClean).Any(e => !(e >= 0 && e <= 1)))
-            throw new ArgumentException("Errors are shares in [0, 1].", nameof(errors));
+        foreach (double error in errors.Values.Concat(baseline.Values).SelectMany(e => e).Append(clean).Append(baselineClean))
+        {
+            if (!(error >= 0 && error <= 1))
+                throw new ArgumentException(FormattableString.Invariant($"An error is {error}; errors are shares in [0, 1]."), nameof(errors));
+        }
         return errors.Average(e =>
         {
             double added = baseline[e.Key].Sum(b => b - baselineClean);

@@ -29,7 +29,7 @@ internal static class CorruptionTable
         ["gaussian_blur"] = (
             Each<double>(BlurCorruptions.Gaussian, .4, .6, .7, .8, 1),
             Each<double>(BlurCorruptions.Gaussian, 1, 2, 3, 4, 6)),
-        // Number of zooms after 1, and their step. The ranges of numpy behind them sometimes include their end.
+        // Number of zooms after 1, and their step. They come from ranges of numpy, some of which include their end by rounding.
         ["zoom_blur"] = (
             Each<(int, double)>(BlurCorruptions.Zoom, (6, .01), (11, .01), (15, .01), (20, .01), (25, .01)),
             Each<(int, double)>(BlurCorruptions.Zoom, (11, .01), (15, .01), (10, .02), (12, .02), (10, .03))),

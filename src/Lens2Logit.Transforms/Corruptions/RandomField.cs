@@ -1,4 +1,4 @@
-using Lens2Logit.Sensors;
+using Lens2Logit.RandomNumbers;
 
 namespace Lens2Logit.Corruptions;
 

@@ -7,7 +7,7 @@ namespace Lens2Logit.Demosaicing;
 public static partial class Demosaic
 {
     /// <summary>Each colour is its own zero-filled mosaic, filtered with a 3×3 tent; the edge pixel is repeated at the border.</summary>
-    /// <inheritdoc cref="Apply{T}" path="/param|/exception"/>
+    /// <inheritdoc cref="Apply{T}" path="/typeparam|/param|/exception"/>
     public static void Bilinear<T>(ReadOnlySpan<T> raw, int height, int width, CfaPattern pattern, Span<T> rgb)
         where T : struct, IFloatingPointIeee754<T>
     {

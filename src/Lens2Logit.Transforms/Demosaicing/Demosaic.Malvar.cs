@@ -36,7 +36,7 @@ public static partial class Demosaic
          0, 0, -1.5, 0, 0);
 
     /// <summary>Malvar, He and Cutler's linear filters; the edge pixel is repeated at the border.</summary>
-    /// <inheritdoc cref="Apply{T}" path="/param|/exception"/>
+    /// <inheritdoc cref="Apply{T}" path="/typeparam|/param|/exception"/>
     public static void Malvar2004<T>(ReadOnlySpan<T> raw, int height, int width, CfaPattern pattern, Span<T> rgb)
         where T : struct, IFloatingPointIeee754<T>
     {

@@ -9,13 +9,14 @@ public static partial class Demosaic
     /// Directional filtering with an a posteriori decision. Interpolation mirrors at the border; the decision's window sees zeros
     /// beyond it. Where both directions score the same, horizontal wins.
     /// </summary>
+    /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="raw">The mosaic [H, W].</param>
     /// <param name="height">H, at least 4.</param>
     /// <param name="width">W, at least 4.</param>
     /// <param name="pattern">The colour filter array.</param>
     /// <param name="rgb">Receives [3, H, W].</param>
     /// <param name="refine">Whether the refining step of section IV of the paper follows.</param>
-    /// <exception cref="ArgumentException">A span has the wrong length, or the image is smaller than 4×4.</exception>
+    /// <exception cref="ArgumentException">A span has the wrong length, the image is smaller than 4×4, or the pattern is monochrome.</exception>
     public static void Menon2007<T>(ReadOnlySpan<T> raw, int height, int width, CfaPattern pattern, Span<T> rgb, bool refine = true)
         where T : struct, IFloatingPointIeee754<T>
     {

@@ -15,6 +15,7 @@ namespace Lens2Logit.Demosaicing;
 public static partial class Demosaic
 {
     /// <summary>Demosaics with the given method.</summary>
+    /// <typeparam name="T"><see cref="float"/> or <see cref="double"/>.</typeparam>
     /// <param name="method">The method; Menon includes its refining step.</param>
     /// <param name="raw">The mosaic [H, W].</param>
     /// <param name="height">H, at least 4.</param>

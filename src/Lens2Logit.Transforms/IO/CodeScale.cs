@@ -12,7 +12,7 @@ internal sealed class CodeScale
     /// <param name="bits">Bits of a stored sample, which is also the depth of the raw value.</param>
     public CodeScale(int bits)
     {
-        BitDepth = bits;
+        CodeBits = BitDepth = bits;
         _maximum = (1 << bits) - 1;
     }
 
@@ -21,6 +21,7 @@ internal sealed class CodeScale
     /// <param name="white">The white level, which the depth of the raw values has to hold as well.</param>
     public CodeScale(int bits, ReadOnlySpan<ushort> linearization, double white)
     {
+        CodeBits = bits;
         double largest = Math.Max(white, 1);
         foreach (ushort value in linearization)
             largest = Math.Max(largest, value);
@@ -30,6 +31,9 @@ internal sealed class CodeScale
         for (int code = 0; code < _table.Length; code++)
             _table[code] = linearization[Math.Min(code, linearization.Length - 1)] / _maximum;
     }
+
+    /// <summary>Bits of a stored sample.</summary>
+    public int CodeBits { get; }
 
     /// <summary>Bits of the raw values after linearisation.</summary>
     public int BitDepth { get; }
@@ -56,10 +60,10 @@ internal sealed class CodeScale
             values[i] = codes[i] / _maximum;
     }
 
-    /// <summary>Whether a code does not fit the depth, as it happens with a wrong byte order or depth.</summary>
+    /// <summary>Whether a code has more bits than a stored sample, as it happens with a wrong byte order or depth and with damaged data.</summary>
     public bool Exceeds(ReadOnlySpan<ushort> codes)
     {
-        if (BitDepth == 16 || _table is not null)
+        if (CodeBits == 16)
             return false;
         var all = Vector<ushort>.Zero;
         var vectors = MemoryMarshal.Cast<ushort, Vector<ushort>>(codes);
@@ -70,6 +74,6 @@ internal sealed class CodeScale
             bits |= all[lane];
         foreach (ushort code in codes[(vectors.Length * Vector<ushort>.Count)..])
             bits |= code;
-        return bits >> BitDepth != 0;
+        return bits >> CodeBits != 0;
     }
 }

@@ -12,7 +12,7 @@ internal sealed class HeaderlessFile : RawFile
         if (source.Length != layout.Offset + layout.Bytes)
         {
             throw new InvalidDataException($"it has {source.Length} bytes; {layout.Height}×{layout.Width} pixels of {layout.BitDepth} bits"
-                + $"{(layout.Offset > 0 ? $" behind {layout.Offset} bytes" : "")} need {layout.Offset + layout.Bytes}.");
+                + $"{(layout.Offset > 0 ? $" after {layout.Offset} bytes" : "")} need {layout.Offset + layout.Bytes}.");
         }
         (_source, _layout) = (source, layout);
         Info = new()

@@ -51,8 +51,8 @@ internal ref struct MosaicWriter
             return;
         var scale = _scale!;
         codes = codes.Slice(first, length);
-        if (_format.Bits > scale.BitDepth && scale.Exceeds(codes))
-            throw new InvalidDataException($"row {row} holds samples of more than {scale.BitDepth} bits; bit depth or byte order is another.");
+        if (scale.Exceeds(codes))
+            throw new InvalidDataException($"row {row} holds samples of more than {scale.CodeBits} bits; bit depth or byte order is another, or the data is damaged.");
         if (_geometry.Orientation == RawOrientation.TopLeft)
         {
             var target = _values.Slice((row - _geometry.Top) * _geometry.Width + column + first - _geometry.Left, length);

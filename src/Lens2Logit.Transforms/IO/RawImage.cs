@@ -43,11 +43,14 @@ public sealed class RawImage
     /// <param name="configuration">The pipeline, see <see cref="IspConfiguration.Parse"/>.</param>
     /// <returns>The view [3, H, W] in [0, 1].</returns>
     /// <exception cref="InvalidOperationException">Nothing is known about the camera.</exception>
-    /// <exception cref="ArgumentException">The name is no pipeline, or the image is monochrome or smaller than 4×4.</exception>
+    /// <exception cref="ArgumentException">
+    /// The name is no pipeline, or the image is monochrome, smaller than 4×4, or so large that no array holds its view.
+    /// </exception>
     public float[] Develop(string configuration = "ma,s,ga")
     {
         var camera = Info.Camera ?? throw new InvalidOperationException(
             "The file does not say how to develop it. Give the camera to the reader: RawReadOptions.Camera.");
+        ImageGuard.RequireSize(Height, Width);
         var rgb = new float[3 * Values.Length];
         new StaticIsp(camera, IspConfiguration.Parse(configuration)).Process<float>(Values, Height, Width, rgb, Environment.ProcessorCount);
         return rgb;

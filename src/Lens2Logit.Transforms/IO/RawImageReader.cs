@@ -66,7 +66,7 @@ public static class RawImageReader
     private static RawImageInfo Read(ByteSource source, Span<float> values, ImageSize? expected, RawReadOptions? options)
     {
         if (expected is { } known)
-            ImageGuard.RequireLength(values.Length, known.Height * known.Width, nameof(values), "[H, W]");
+            ImageGuard.RequireLength(values.Length, (long)known.Height * known.Width, nameof(values), "[H, W]");
         try
         {
             var file = RawFile.Open(source, options ?? new());

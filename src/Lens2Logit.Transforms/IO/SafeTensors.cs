@@ -71,7 +71,8 @@ public static class SafeTensors
         try
         {
             long position = 0;
-            foreach (var (name, type, shape, begin, end) in entries.OrderBy(e => e.Begin))
+            // An empty tensor begins where the next one does.
+            foreach (var (name, type, shape, begin, end) in entries.OrderBy(e => e.Begin).ThenBy(e => e.End))
             {
                 if (begin != position)
                     throw new InvalidDataException($"Tensor '{name}' begins at byte {begin}; expected {position}, without gap or overlap.");
@@ -103,9 +104,12 @@ public static class SafeTensors
         try
         {
             var entries = new List<(string, ScalarType, long[], long, long)>();
+            var names = new HashSet<string>();
             using var document = JsonDocument.Parse(header);
             foreach (var entry in document.RootElement.EnumerateObject().Where(e => e.Name != Metadata))
             {
+                if (!names.Add(entry.Name))
+                    throw new InvalidDataException($"Tensor '{entry.Name}' occurs twice.");
                 var typeName = entry.Value.GetProperty("dtype").GetString();
                 int type = Array.FindIndex(Types, t => t.Name == typeName);
                 if (type < 0)

@@ -15,12 +15,15 @@ internal sealed class BoundedParameters
         _module = module;
         foreach (var (name, parameter) in module.named_parameters())
         {
-            var range = bounds.ByName[name];
-            var initial = Read(parameter);
+            ParameterRange given = bounds.ByName[name], range = InTypeOf(parameter, given);
+            var initial = Values(parameter);
             foreach (var value in initial)
             {
                 if (value < range.Minimum || value > range.Maximum)
-                    throw new ArgumentException($"The initial {name} holds {value}, outside its range {range.Minimum} to {range.Maximum}. Widen the range.", name);
+                {
+                    throw new ArgumentException(FormattableString.Invariant(
+                        $"The initial {name} holds {value}, outside its range {given.Minimum} to {given.Maximum}. Widen the range."), name);
+                }
             }
             _bounds.Add(name, (range, initial));
         }
@@ -32,7 +35,7 @@ internal sealed class BoundedParameters
         foreach (var (name, parameter) in _module.named_parameters())
         {
             var (range, initial) = _bounds[name];
-            var values = Read(parameter);
+            var values = Values(parameter);
             bool left = false;
             for (int i = 0; i < values.Length; i++)
             {
@@ -49,9 +52,15 @@ internal sealed class BoundedParameters
         }
     }
 
-    private static double[] Read(Tensor parameter)
+    /// <summary>A weight's elements in double precision.</summary>
+    public static double[] Values(Tensor parameter)
     {
         using var scope = NewDisposeScope();
         return parameter.detach().cpu().to(ScalarType.Float64).contiguous().data<double>().ToArray();
     }
+
+    /// <summary>The ends as the weights' type holds them: a weight at an end is within, whichever way the end is rounded.</summary>
+    private static ParameterRange InTypeOf(Tensor parameter, ParameterRange range) => parameter.dtype == ScalarType.Float32
+        ? new((float)Math.Clamp(range.Minimum, float.MinValue, float.MaxValue), (float)Math.Clamp(range.Maximum, float.MinValue, float.MaxValue))
+        : range;
 }

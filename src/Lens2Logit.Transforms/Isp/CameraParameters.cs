@@ -66,11 +66,11 @@ public sealed record CameraParameters
         && BlackLevel.SequenceEqual(other.BlackLevel) && WhiteBalance.SequenceEqual(other.WhiteBalance) && ColorMatrix.SequenceEqual(other.ColorMatrix);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Name, Cfa, WhiteLevel, BlackLevel[0], WhiteBalance[0], ColorMatrix[0]);
+    public override int GetHashCode() => HashCode.Combine(Name, Cfa, WhiteLevel);
 
     /// <summary>
-    /// Black level, white balance and matrix must have 4, 3 and 9 finite values, a white level must be above every black level, and the
-    /// colour filter array must be a Bayer pattern.
+    /// Checks that black level, white balance and matrix have 4, 3 and 9 finite values, that a white level is above every black level, and
+    /// that the colour filter array is a Bayer pattern.
     /// </summary>
     /// <exception cref="ArgumentException">One is not so; the message names it.</exception>
     public void Validate()
@@ -93,7 +93,7 @@ public sealed record CameraParameters
         for (int i = 0; i < count; i++)
         {
             if (!double.IsFinite(values[i]))
-                throw new ArgumentException($"{name}[{i}] of camera '{Name}' is {values[i]}; expected a finite number.", name);
+                throw new ArgumentException(FormattableString.Invariant($"{name}[{i}] of camera '{Name}' is {values[i]}; expected a finite number."), name);
         }
     }
 }

@@ -6,13 +6,16 @@ namespace Lens2Logit.Isp;
 /// <summary>The checks that every image passes once, where it enters.</summary>
 internal static class ImageGuard
 {
-    /// <summary>Smallest height and width: below it a 5×5 filter is all border.</summary>
+    /// <summary>Smallest height and width: the widest filter, the unsharp mask's, reaches four pixels over an edge, and borders continue an image once.</summary>
     public const int MinimumSize = 4;
 
+    /// <exception cref="ArgumentException">The image is too small, or its view [3, H, W] has more values than an array may hold.</exception>
     public static void RequireSize(int height, int width)
     {
         if (height < MinimumSize || width < MinimumSize)
             throw new ArgumentException($"The image is {height}×{width} pixels; the ISP needs at least {MinimumSize}×{MinimumSize}.");
+        if (3L * height * width > Array.MaxLength)
+            throw new ArgumentException($"The image is {height}×{width} pixels; its view would have more than {Array.MaxLength} values. Cut it into tiles.");
     }
 
     public static void RequireEven(int height, int width, string what)
@@ -21,7 +24,7 @@ internal static class ImageGuard
             throw new ArgumentException($"The image is {height}×{width} pixels; {what} needs an even height and width. Crop the last row or column.");
     }
 
-    public static void RequireLength(int found, int expected, string name, string shape)
+    public static void RequireLength(int found, long expected, string name, string shape)
     {
         if (found != expected)
             throw new ArgumentException($"'{name}' has {found} values; {shape} needs {expected}.", name);

@@ -58,8 +58,8 @@ public sealed record IspBounds
         foreach (var (name, range) in ByName)
             range.Validate(name);
         if (Gamma.Minimum <= 0)
-            throw new ArgumentException($"The range of {nameof(Gamma)} begins at {Gamma.Minimum}; expected more than 0.", nameof(Gamma));
+            throw new ArgumentException(FormattableString.Invariant($"The range of {nameof(Gamma)} begins at {Gamma.Minimum}; expected more than 0."), nameof(Gamma));
         if (UnsharpRadius.Minimum <= 0)
-            throw new ArgumentException($"The range of {nameof(UnsharpRadius)} begins at {UnsharpRadius.Minimum}; expected more than 0.", nameof(UnsharpRadius));
+            throw new ArgumentException(FormattableString.Invariant($"The range of {nameof(UnsharpRadius)} begins at {UnsharpRadius.Minimum}; expected more than 0."), nameof(UnsharpRadius));
     }
 }

@@ -11,8 +11,8 @@ namespace Lens2Logit.Isp;
 /// without white level whose white balance contains the scale.
 /// </summary>
 /// <remarks>
-/// The specification clips at 1. Behind a white balance that is not neutral: saturated pixels would take the colour of the gains. So each
-/// colour is clipped where, balanced, it reaches what the first one to saturate reaches, as Adobe's DNG SDK does behind demosaicing.
+/// The specification clips at 1; after a white balance that is not neutral, saturated pixels would then have the colour of the gains. So each
+/// colour is clipped where, balanced, it reaches what the first one to saturate reaches, as Adobe's DNG SDK does after demosaicing.
 /// </remarks>
 internal sealed class LinearReference
 {

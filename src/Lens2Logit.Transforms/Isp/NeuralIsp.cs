@@ -75,6 +75,21 @@ public sealed class NeuralIsp : DifferentiableStage
         return view.MoveToOuterDisposeScope();
     }
 
+    /// <inheritdoc/>
+    /// <remarks>Does nothing: TorchSharp would add the fields under their own names once the module is part of another.</remarks>
+    protected override void RegisterComponents()
+    {
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        // Not a registered part: it has no state.
+        if (disposing)
+            _mosaic.Dispose();
+        base.Dispose(disposing);
+    }
+
     private void RequireSize(long height, long width)
     {
         int factor = 2 << _options.Depth;

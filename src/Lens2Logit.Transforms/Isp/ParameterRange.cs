@@ -9,6 +9,6 @@ public readonly record struct ParameterRange(double Minimum, double Maximum)
     internal void Validate(string name)
     {
         if (!double.IsFinite(Minimum) || !double.IsFinite(Maximum) || Minimum > Maximum)
-            throw new ArgumentException($"The range of {name} is {Minimum} to {Maximum}; expected finite ends in this order.", name);
+            throw new ArgumentException(FormattableString.Invariant($"The range of {name} is {Minimum} to {Maximum}; expected finite ends in this order."), name);
     }
 }

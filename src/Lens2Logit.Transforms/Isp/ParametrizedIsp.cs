@@ -1,7 +1,7 @@
 using Lens2Logit.Demosaicing;
-using Lens2Logit.Isp.Fused;
 using Lens2Logit.Isp.Fused.Parametrized;
 using Lens2Logit.Sensors;
+using Lens2Logit.Simd;
 using Lens2Logit.Stages;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -120,7 +120,7 @@ public sealed partial class ParametrizedIsp : DifferentiableStage
     internal BackwardFailure BackwardFailure { get; } = new();
 
     /// <summary>Width of the fused kernels' vectors on a CPU; null for the plain graph on every device.</summary>
-    internal SimdWidth? Vectors { get; set; } = FusedStaticIsp.Widest;
+    internal SimdWidth? Vectors { get; set; } = SimdWidths.Widest;
 
     private bool IsReference => _options.Start == ParametrizedIspOptions.Reference;
 
@@ -180,6 +180,12 @@ public sealed partial class ParametrizedIsp : DifferentiableStage
 
     /// <summary>The parameters as a person reads them, with units.</summary>
     public override string ToString() => ParametrizedIspText.Describe(this);
+
+    /// <inheritdoc/>
+    /// <remarks>Does nothing: TorchSharp would add the fields under their own names once the module is part of another.</remarks>
+    protected override void RegisterComponents()
+    {
+    }
 
     private Parameter Existing(string name) => get_parameter(name)
         ?? throw new InvalidOperationException($"An ISP that started as {_options.Start} has no '{name}'. It has {string.Join(", ", named_parameters().Select(p => p.name))}.");

@@ -34,7 +34,7 @@ internal static class ParametrizedIspText
         Line("gamma γ", Matrix(isp.Gamma, 1), "output = v^(1/γ)");
         for (int channel = 0; channel < 3 && start.Demosaicing == DemosaicMethod.Bilinear; channel++)
         {
-            using var kernel = isp.Demosaicing[channel][channel];
+            using var kernel = isp.Demosaicing[channel, channel];
             Line($"demosaicing {Colors[channel]}", Matrix(kernel, 3), "kernel from its own colour");
         }
         if (start.Demosaicing == DemosaicMethod.Bilinear)
@@ -45,27 +45,21 @@ internal static class ParametrizedIspText
             Line("demosaicing", Matrix(kernel, 5), MalvarFilters[filter]);
         }
         if (isp.Additive is { } additive)
-            Line("additive layer", Number(Values(additive).Max(Math.Abs)), "largest magnitude");
+            Line("additive layer", Number(BoundedParameters.Values(additive).Max(Math.Abs)), "largest magnitude");
         return text.ToString();
 
         void Line(string name, string values, string meaning) => text.AppendLine(CultureInfo.InvariantCulture, $"  {name,-15} {values}   ({meaning})");
     }
 
     private static string Matrix(Tensor tensor, int columns) =>
-        string.Join("; ", Values(tensor).Chunk(columns).Select(row => string.Join(' ', row.Select(Number))));
+        string.Join("; ", BoundedParameters.Values(tensor).Chunk(columns).Select(row => string.Join(' ', row.Select(Number))));
 
     private static string LargestCrossWeight(Tensor demosaicing)
     {
-        var values = Values(demosaicing);
+        var values = BoundedParameters.Values(demosaicing);
         var (value, index) = values.Select((v, i) => (v, i)).Where(w => w.i / 27 != w.i / 9 % 3).MaxBy(w => Math.Abs(w.v));
         return value == 0 ? "0" : $"{Number(value)}, {Colors[index / 9 % 3]} → {Colors[index / 27]}";
     }
 
     private static string Number(double value) => value.ToString("0.####", CultureInfo.InvariantCulture);
-
-    private static double[] Values(Tensor tensor)
-    {
-        using var scope = NewDisposeScope();
-        return tensor.detach().cpu().to(ScalarType.Float64).contiguous().data<double>().ToArray();
-    }
 }

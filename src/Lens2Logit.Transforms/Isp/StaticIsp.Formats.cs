@@ -1,4 +1,5 @@
 using Lens2Logit.Isp.Fused;
+using Lens2Logit.Simd;
 
 namespace Lens2Logit.Isp;
 
@@ -20,7 +21,7 @@ public sealed partial class StaticIsp
     {
         float white = RequireIntegers(raw.Length, bitDepth, height, width, rgb.Length, threads);
         if (DirectPlan is { } plan)
-            FusedStaticIsp.Process(plan, raw, white, height, width, rgb, FusedStaticIsp.Widest, threads);
+            FusedStaticIsp.Process(plan, raw, white, height, width, rgb, SimdWidths.Widest, threads);
         else
             Process(Quotients(raw, white), height, width, rgb, threads);
     }
@@ -38,7 +39,7 @@ public sealed partial class StaticIsp
         float white = RequireIntegers(raw.Length, bitDepth, height, width, rgb.Length, threads);
         if (DirectPlan is { } plan)
         {
-            FusedStaticIsp.Process(plan, raw, white, height, width, rgb, FusedStaticIsp.Widest, threads);
+            FusedStaticIsp.Process(plan, raw, white, height, width, rgb, SimdWidths.Widest, threads);
             return;
         }
         var view = new float[rgb.Length];
@@ -63,10 +64,10 @@ public sealed partial class StaticIsp
         int pixels = height * width;
         if (raw.Length % pixels != 0)
             throw new ArgumentException($"'raw' has {raw.Length} values, not a multiple of the {pixels} of an image {height}×{width}.", nameof(raw));
-        ImageGuard.RequireLength(rgb.Length, 3 * raw.Length, nameof(rgb), "[N, 3, H, W]");
+        ImageGuard.RequireLength(rgb.Length, 3L * raw.Length, nameof(rgb), "[N, 3, H, W]");
         if (DirectPlan is { } plan)
         {
-            FusedStaticIsp.ProcessBatch(plan, raw, height, width, rgb, FusedStaticIsp.Widest, threads);
+            FusedStaticIsp.ProcessBatch(plan, raw, height, width, rgb, SimdWidths.Widest, threads);
             return;
         }
         for (int i = 0; i < raw.Length / pixels; i++)

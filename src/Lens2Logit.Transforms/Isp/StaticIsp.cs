@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Numerics;
 using System.Runtime.InteropServices;
 using Lens2Logit.Isp.Fused;
+using Lens2Logit.Simd;
 
 namespace Lens2Logit.Isp;
 
@@ -25,7 +26,7 @@ public sealed partial class StaticIsp
 {
     // Where the camera has a white level: what to do to raw values, and the pipeline that then follows.
     private readonly LinearReference? _reference;
-    private readonly StaticIsp _behindReference;
+    private readonly StaticIsp _afterReference;
 
     /// <summary>Creates the pipeline.</summary>
     /// <param name="camera">The camera's parameters.</param>
@@ -43,8 +44,8 @@ public sealed partial class StaticIsp
         Configuration = configuration;
         Gamma = gamma;
         _reference = LinearReference.Of(camera);
-        _behindReference = _reference is null ? this : new(_reference.Camera, configuration, gamma);
-        Plan = _reference is null ? FusedPlan.For(this) : _behindReference.Plan;
+        _afterReference = _reference is null ? this : new(_reference.Camera, configuration, gamma);
+        Plan = _reference is null ? FusedPlan.For(this) : _afterReference.Plan;
     }
 
     /// <summary>The camera's parameters.</summary>
@@ -96,7 +97,7 @@ public sealed partial class StaticIsp
         try
         {
             _reference.Clip(raw, height, width, clipped);
-            _behindReference.Develop(clipped.AsSpan(0, raw.Length), height, width, rgb, threads);
+            _afterReference.Develop(clipped.AsSpan(0, raw.Length), height, width, rgb, threads);
         }
         finally
         {
@@ -112,7 +113,7 @@ public sealed partial class StaticIsp
     {
         if (typeof(T) == typeof(float) && Plan is not null)
         {
-            FusedStaticIsp.Process(Plan, MemoryMarshal.Cast<T, float>(raw), height, width, MemoryMarshal.Cast<T, float>(rgb), FusedStaticIsp.Widest, threads);
+            FusedStaticIsp.Process(Plan, MemoryMarshal.Cast<T, float>(raw), height, width, MemoryMarshal.Cast<T, float>(rgb), SimdWidths.Widest, threads);
             return;
         }
         ImageGuard.RequireFinite(raw, height, width, nameof(raw));

@@ -1,4 +1,3 @@
-using Lens2Logit.Native;
 using static TorchSharp.torch;
 
 namespace Lens2Logit.Losses;
@@ -23,7 +22,6 @@ public static class DiceLoss
     {
         using var scope = NewDisposeScope();
         var (prediction, mask) = LossGuard.Masks(logits, target);
-        TorchNative.EnsureLoaded();
         mask = mask.to(prediction.dtype);
         // The logarithm first: exp(log sigmoid) has a gradient where sigmoid has long been rounded to 1.
         var probability = nn.functional.logsigmoid(prediction).exp();

@@ -1,4 +1,3 @@
-using Lens2Logit.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -49,7 +48,6 @@ public sealed class IntersectionOverUnion
         using var scope = NewDisposeScope();
         using var _ = no_grad();
         var (prediction, mask) = LossGuard.Masks(logits, target);
-        TorchNative.EnsureLoaded();
         var predicted = prediction > _logitThreshold;
         var wanted = mask != 0;
         double intersection = predicted.logical_and(wanted).sum().ToInt64();

@@ -1,4 +1,3 @@
-using Lens2Logit.Native;
 using static TorchSharp.torch;
 
 namespace Lens2Logit.Losses;
@@ -55,7 +54,6 @@ public static class StructuralSimilarity
     private static Tensor Map(Tensor first, Tensor second)
     {
         LossGuard.RequireSameImages(first, second);
-        TorchNative.EnsureLoaded();
         long channels = first.shape[1];
         var window = Gaussian(first);
         var mean1 = Blur(first);

@@ -129,7 +129,9 @@ public static class TorchNative
     private static string Diagnose()
     {
         var version = typeof(torch).Assembly.GetName().Version!.ToString(3);
-        var tried = Attempts.Count > 0 ? string.Join("; ", Attempts.Distinct()) : $"no {Library} was found beside the program or in the package cache";
+        string tried;
+        lock (Gate)
+            tried = Attempts.Count > 0 ? string.Join("; ", Attempts.Distinct()) : $"no {Library} was found beside the program or in the package cache";
         return $"The native half of TorchSharp could not be loaded: {tried}. It comes from a package that the program itself references: add "
             + $"TorchSharp-cpu {version} (or TorchSharp-cuda-linux / TorchSharp-cuda-windows {version}) to the project that runs. "
             + $"On Linux {File} needs glibc 2.28 or newer; it asks for {SymbolVersion} of libstdc++, without which Lens2Logit can load it.";

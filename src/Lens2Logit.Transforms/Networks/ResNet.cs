@@ -43,9 +43,11 @@ public sealed class ResNet : Module<Tensor, Tensor>
     /// <summary>Computes logits.</summary>
     /// <param name="input">Images [N, C, H, W], height and width at least 32.</param>
     /// <returns>Logits [N, classes].</returns>
-    /// <exception cref="ArgumentException">The images are too small.</exception>
+    /// <exception cref="ArgumentException">The batch has another shape, or its images are too small; the message says what is expected.</exception>
     public override Tensor forward(Tensor input)
     {
+        if (input.dim() != 4)
+            throw new ArgumentException($"{GetName()} takes [N, C, H, W]; found [{string.Join(", ", input.shape)}].");
         if (input.shape[2] < 32 || input.shape[3] < 32)
             throw new ArgumentException(
                 $"{GetName()} shrinks images 32 times and needs at least 32×32 pixels; found {input.shape[2]}×{input.shape[3]}.");

@@ -18,10 +18,13 @@ public sealed class SmallUnet : Module<Tensor, Tensor>
 
     /// <summary>Creates the network with random weights.</summary>
     /// <param name="options">Sizes of its ends; one class for a binary mask.</param>
+    /// <exception cref="ArgumentNullException"><paramref name="options"/> is null.</exception>
+    /// <exception cref="ArgumentException">An option is out of range.</exception>
     public SmallUnet(NetworkOptions options)
         : base(TorchNative.LoadedFor(nameof(SmallUnet)))
     {
         ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
         _down1 = Block(options.Channels, 16);
         _down2 = Block(16, 32);
         _bottom = Block(32, 64);

@@ -40,6 +40,6 @@ public sealed record UnetPlusPlusOptions
         if (Depth is < 3 or > 5)
             throw new ArgumentOutOfRangeException(nameof(Depth), Depth, "Expected 3, 4 or 5.");
         if (DecoderChannels is not null && (DecoderChannels.Count != Depth || DecoderChannels.Any(c => c < 1)))
-            throw new ArgumentException($"{nameof(DecoderChannels)} must have {Depth} values of at least 1, one per level.", nameof(DecoderChannels));
+            throw new ArgumentException($"{nameof(DecoderChannels)} is [{string.Join(", ", DecoderChannels)}]; expected {Depth} values of at least 1, one per level.", nameof(DecoderChannels));
     }
 }

@@ -89,7 +89,7 @@ public sealed record ContactSheet : Figure
     {
         if (image.Height < 1 || image.Width < 1)
             throw PlotData.Invalid(nameof(Rows), $"The size in {where} is {image.Height}×{image.Width}; expected at least 1×1.");
-        int count = image.Height * image.Width;
+        long count = (long)image.Height * image.Width;
         if (image.Pixels.Length != count && image.Pixels.Length != 3 * count)
         {
             throw PlotData.Invalid(

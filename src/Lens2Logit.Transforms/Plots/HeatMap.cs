@@ -126,7 +126,7 @@ public sealed record HeatMap : Figure
                     PlotData.RequireSpread([Spread[row, column]], 1, $"the cell {cell}", nameof(Spread));
             }
         }
-        foreach (var limit in new[] { Minimum, Maximum })
-            PlotData.Require(limit ?? 0, logarithmic: false, "A limit of the colour scale", nameof(Minimum));
+        PlotData.Require(Minimum ?? 0, logarithmic: false, "The minimum of the colour scale", nameof(Minimum));
+        PlotData.Require(Maximum ?? 0, logarithmic: false, "The maximum of the colour scale", nameof(Maximum));
     }
 }

@@ -19,21 +19,23 @@ public sealed record SheetImage(ReadOnlyMemory<float> Pixels, int Height, int Wi
     {
         ArgumentNullException.ThrowIfNull(raw);
         ArgumentOutOfRangeException.ThrowIfLessThan(largestSide, 16);
-        int square = (Math.Max(raw.Height, raw.Width) + largestSide - 1) / largestSide, height = raw.Height / square, width = raw.Width / square;
+        int square = (Math.Max(raw.Height, raw.Width) + largestSide - 1) / largestSide;
+        // A strip narrower than a square is averaged over all of its width.
+        int rows = Math.Min(square, raw.Height), columns = Math.Min(square, raw.Width), height = raw.Height / rows, width = raw.Width / columns;
         var view = raw.Develop();
         if (square == 1)
             return new(view, height, width, caption);
         var small = new float[3 * height * width];
         for (int i = 0; i < small.Length; i++)
         {
-            int channel = i / (height * width), top = i / width % height * square, left = i % width * square;
+            int channel = i / (height * width), top = i / width % height * rows, left = i % width * columns;
             float sum = 0;
-            for (int y = 0; y < square; y++)
+            for (int y = 0; y < rows; y++)
             {
-                foreach (float value in view.AsSpan((channel * raw.Height + top + y) * raw.Width + left, square))
+                foreach (float value in view.AsSpan((channel * raw.Height + top + y) * raw.Width + left, columns))
                     sum += value;
             }
-            small[i] = sum / (square * square);
+            small[i] = sum / (rows * columns);
         }
         return new(small, height, width, caption);
     }

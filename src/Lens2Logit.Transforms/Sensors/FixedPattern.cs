@@ -1,3 +1,5 @@
+using Lens2Logit.RandomNumbers;
+
 namespace Lens2Logit.Sensors;
 
 /// <summary>

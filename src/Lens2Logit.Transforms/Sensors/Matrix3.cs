@@ -37,7 +37,7 @@ internal readonly struct Matrix3(IReadOnlyList<double> values)
         if (values.Count != 9 || !values.All(double.IsFinite))
             throw new ArgumentException($"{name} has {values.Count} values; expected 9 finite ones, a matrix [3, 3] row by row.", name);
         if (Math.Abs(new Matrix3(values).Determinant) is < 1e-6 and var determinant)
-            throw new ArgumentException($"{name} has no inverse: its determinant is {determinant}.", name);
+            throw new ArgumentException(FormattableString.Invariant($"{name} has no inverse: its determinant is {determinant}."), name);
     }
 
     /// <summary>Each row divided by its sum, so that grey stays grey.</summary>

@@ -1,3 +1,5 @@
+using Lens2Logit.RandomNumbers;
+
 namespace Lens2Logit.Sensors;
 
 /// <summary>One image on its way from scene to raw: what takes it, and where everything lies.</summary>

@@ -1,5 +1,5 @@
-using Lens2Logit.Isp.Fused;
 using Lens2Logit.Sensors.Fused;
+using Lens2Logit.Simd;
 
 namespace Lens2Logit.Sensors;
 
@@ -94,12 +94,12 @@ public sealed unsafe class MeasurementSampler
 
     private void Measure(ReadOnlySpan<float> scene, int height, int width, ulong rowKey, in MeanCharge charge, Span<float> raw)
     {
-        SceneCheck.Throw(scene, height, width, raw, oneChannelAllowed: Sensor.Cfa == CfaPattern.Monochrome);
+        SceneCheck.ThrowIfInvalid(scene, height, width, raw, oneChannelAllowed: Sensor.Cfa == CfaPattern.Monochrome);
         var pattern = PatternFor(height, width);
         fixed (float* source = scene, target = raw)
         {
             var frame = new MeasurementFrame(Sensor, FrameSeed, in charge, pattern, source, scene.Length / (height * width), target, height, width, rowKey);
-            FusedMeasurement.Measure(in frame, FusedStaticIsp.Widest);
+            FusedMeasurement.Measure(in frame, SimdWidths.Widest);
         }
     }
 

@@ -1,3 +1,5 @@
+using Lens2Logit.RandomNumbers;
+
 namespace Lens2Logit.Sensors;
 
 /// <summary>The two uniform numbers behind a pixel's noise.</summary>

@@ -13,7 +13,7 @@ internal static class SceneCheck
     /// Throws unless the scene is [3, height, width], or [1, height, width] where one channel is allowed, of finite values of at least
     /// 0, and the raw image [height, width].
     /// </summary>
-    public static void Throw(ReadOnlySpan<float> scene, int height, int width, ReadOnlySpan<float> raw, bool oneChannelAllowed)
+    public static void ThrowIfInvalid(ReadOnlySpan<float> scene, int height, int width, ReadOnlySpan<float> raw, bool oneChannelAllowed)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);

@@ -104,7 +104,7 @@ public sealed record SensorModel
     /// </summary>
     public float DeadPixelShare { get; init; }
 
-    /// <summary>Digital number of no charge, in DN: at least 0 and below <see cref="MaximumDn"/>. Default 240.</summary>
+    /// <summary>Digital number of no charge, in DN: 0 to <see cref="MaximumDn"/> − 1. Default 240.</summary>
     public float BlackLevelDn { get; init; } = 240;
 
     /// <summary>

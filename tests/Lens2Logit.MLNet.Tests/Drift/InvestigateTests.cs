@@ -1,6 +1,7 @@
 using Lens2Logit.Isp;
 using Lens2Logit.MLNet.Drift;
 using Lens2Logit.MLNet.Drift.Forensics;
+using Lens2Logit.MLNet.Drift.Units;
 using Lens2Logit.MLNet.Training;
 using Lens2Logit.Sensors;
 using Lens2Logit.Sensors.Differentiable;
@@ -84,6 +85,62 @@ public class InvestigateTests
         Assert.That(again.Findings.Single().Changes.SelectMany(c => c.After), Is.EqualTo(Result.Value.Findings.Single().Changes.SelectMany(c => c.After)));
     }
 
+    private static ForensicsOptions Whole => Quick with
+    {
+        Epochs = 1,
+        ParameterSets = [["color_matrix"], ["gamma"]],
+        SensitivityPoints = 3,
+        Tolerance = new() { Axes = ["black level", "gamma"], SearchPoints = 2, Bisections = 1, Samples = 2, JointSamples = 2 },
+    };
+
+    private static readonly Lazy<ForensicsResult> Uninterrupted = new(() => Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, Whole));
+
+    [Test]
+    public void A_run_that_was_stopped_and_continued_finds_the_same()
+    {
+        using var folder = new TemporaryFolder();
+        using var stop = new CancellationTokenSource();
+        var progress = new Immediate(p => { if (p.Done >= 4) stop.Cancel(); });
+        Assert.That(() => Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, Whole with { ResultFolder = folder.Path, Progress = progress, CancellationToken = stop.Token }),
+            Throws.InstanceOf<OperationCanceledException>());
+        var kept = Directory.GetFiles(folder.Path).ToDictionary(file => file, File.GetLastWriteTimeUtc);
+        Assert.That(kept, Has.Count.EqualTo(4), "two searches and two curves were finished");
+
+        var continued = Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, Whole with { ResultFolder = folder.Path });
+        Assert.That(kept.Select(file => File.GetLastWriteTimeUtc(file.Key)), Is.EqualTo(kept.Values), "nothing is computed twice");
+        AssertSame(continued, Uninterrupted.Value);
+    }
+
+    [Test]
+    public void Two_shards_merged_find_the_same_as_one_run()
+    {
+        using var first = new TemporaryFolder();
+        using var second = new TemporaryFolder();
+        var part = Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, Whole with { ResultFolder = first.Path, Shard = new(1, 2) });
+        Assert.That(part.Tolerance, Is.Null, "one of its intervals is the other shard's");
+        Assert.That(part.Missing, Has.Some.EqualTo("search gamma, λ = 1").And.Some.StartsWith("sensitivity to").And.Some.EqualTo("tolerance of all together"));
+        using var report = new TemporaryFolder();
+        part.Save(report.Path);
+        Assert.That(File.ReadAllText(report.File("report.html")), Does.Contain("unit(s) of work are not there"));
+        Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, Whole with { ResultFolder = second.Path, Shard = new(2, 2) });
+        AssertSame(Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, Whole with { ResultFolder = first.Path, MergeFolders = [second.Path] }), Uninterrupted.Value);
+    }
+
+    [Test]
+    public void Result_files_of_another_model_are_refused()
+    {
+        using var folder = new TemporaryFolder();
+        var options = Quick with { Epochs = 1, ResultFolder = folder.Path };
+        Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, options);
+        var other = SmallData.Fit(Ml, Trained.Value.Data, SmallData.Options with { Epochs = 1 });
+        Assert.That(() => Ml.Drift().Investigate(other, Trained.Value.Data, options), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("another experiment: model is "));
+    }
+
+    [Test]
+    public void A_folder_to_merge_that_is_not_there_is_named() =>
+        Assert.That(() => Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, Quick with { MergeFolders = ["no-such-folder"] }),
+            Throws.ArgumentException.With.Message.Contains("'no-such-folder'"));
+
     [Test]
     public void A_heavy_penalty_keeps_the_views_more_alike([Values] ViewPenalty penalty)
     {
@@ -102,7 +159,7 @@ public class InvestigateTests
         static long Growth(int epochs)
         {
             long before = LiveTensors.Count();
-            Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, Quick with { Epochs = epochs });
+            Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, Quick with { Epochs = epochs, ExampleImages = 0 });
             return LiveTensors.Count() - before;
         }
     }
@@ -154,6 +211,18 @@ public class InvestigateTests
     public void An_option_out_of_range_is_named() =>
         Assert.That(() => Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, Quick with { RandomControls = 0 }),
             Throws.InstanceOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo(nameof(ForensicsOptions.RandomControls)));
+
+    private static void AssertSame(ForensicsResult actual, ForensicsResult expected)
+    {
+        Assert.That(actual.Missing, Is.Empty);
+        Assert.That(actual.Findings.Select(f => (f.ParameterSet, f.Weight, f.Score, f.Similarity, f.Steps, f.BelowControl)), Is.EqualTo(expected.Findings.Select(f => (f.ParameterSet, f.Weight, f.Score, f.Similarity, f.Steps, f.BelowControl))));
+        Assert.That(actual.Findings.SelectMany(f => f.Changes).SelectMany(c => c.After), Is.EqualTo(expected.Findings.SelectMany(f => f.Changes).SelectMany(c => c.After)));
+        Assert.That(actual.Sensitivity.Select(c => c.Axis.Name), Is.EqualTo(expected.Sensitivity.Select(c => c.Axis.Name)));
+        Assert.That(actual.Sensitivity.SelectMany(c => c.Values.Concat(c.Scores)), Is.EqualTo(expected.Sensitivity.SelectMany(c => c.Values.Concat(c.Scores))));
+        Assert.That(actual.Tolerance!.Intervals, Is.EqualTo(expected.Tolerance!.Intervals));
+        Assert.That((actual.Tolerance.Joint.Share, actual.Tolerance.Joint.LowestScore), Is.EqualTo((expected.Tolerance.Joint.Share, expected.Tolerance.Joint.LowestScore)));
+        Assert.That(actual.Examples.SelectMany(row => row.Views).SelectMany(view => view.Pixels), Is.EqualTo(expected.Examples.SelectMany(row => row.Views).SelectMany(view => view.Pixels)));
+    }
 
     private sealed class RawRow
     {

@@ -2,6 +2,7 @@ using Lens2Logit.Isp;
 using Lens2Logit.MLNet.Drift;
 using Lens2Logit.MLNet.Drift.Forensics;
 using Lens2Logit.MLNet.Drift.Optimization;
+using Lens2Logit.MLNet.Drift.Units;
 using Lens2Logit.Networks;
 using Microsoft.ML;
 using Microsoft.ML.Data;
@@ -114,6 +115,68 @@ public class OptimizeTests
     }
 
     [Test]
+    public void A_run_that_was_stopped_and_continued_gives_the_same_curves_model_and_images()
+    {
+        using var folder = new TemporaryFolder();
+        using var stop = new CancellationTokenSource();
+        // The second seed is under way.
+        var progress = new Immediate(p => { if (p.Done >= 8) stop.Cancel(); });
+        var stopped = Ml.Drift().Optimize(Data, Small with { ResultFolder = folder.Path, Progress = progress, CancellationToken = stop.Token });
+        Assert.That(stopped.Seeds.Select(s => s.Seed), Is.EqualTo(new[] { 1 }));
+        Assert.That(stopped.Missing, Is.EqualTo(new[] { "seed 2" }));
+        var kept = Directory.GetFiles(folder.Path).ToDictionary(file => file, File.GetLastWriteTimeUtc);
+        Assert.That(kept.Keys.Select(Path.GetExtension), Is.EquivalentTo(new[] { ".json", ".zip" }));
+
+        var continued = Ml.Drift().Optimize(Data, Small with { ResultFolder = folder.Path });
+        Assert.That(kept.Select(file => File.GetLastWriteTimeUtc(file.Key)), Is.EqualTo(kept.Values), "nothing is computed twice");
+        AssertSame(continued, Result.Value);
+        Assert.That(continued.LearnedIsp, Is.EqualTo(Result.Value.LearnedIsp), "the model of the first seed came from its file");
+    }
+
+    [Test]
+    public void Two_shards_merged_give_the_same_as_one_run()
+    {
+        using var first = new TemporaryFolder();
+        using var second = new TemporaryFolder();
+        var part = Ml.Drift().Optimize(Data, Small with { ResultFolder = second.Path, Shard = new(2, 2) });
+        Assert.That(part.Seeds.Select(s => s.Seed), Is.EqualTo(new[] { 2 }));
+        using var report = new TemporaryFolder();
+        part.Save(report.Path);
+        Assert.That(File.ReadAllText(report.File("report.html")), Does.Contain("1 unit(s) of work are not there: seed 1"));
+        Ml.Drift().Optimize(Data, Small with { ResultFolder = first.Path, Shard = new(1, 2) });
+        var nothingToDo = new Immediate(_ => Assert.Fail("everything is there"));
+        AssertSame(Ml.Drift().Optimize(Data, Small with { ResultFolder = first.Path, MergeFolders = [second.Path], Progress = nothingToDo }), Result.Value);
+    }
+
+    [Test]
+    public void A_damaged_model_file_is_computed_again()
+    {
+        using var folder = new TemporaryFolder();
+        var options = Small with { ResultFolder = folder.Path, Seeds = 1, FromScratch = false };
+        var expected = Ml.Drift().Optimize(Data, options);
+        var file = Directory.GetFiles(folder.Path, "*.zip").Single();
+        File.WriteAllText(file, "cut off");
+        Assert.That(Ml.Drift().Optimize(Data, options).LearnedIsp, Is.EqualTo(expected.LearnedIsp));
+        Assert.That(new FileInfo(file).Length, Is.GreaterThan(1000));
+    }
+
+    [Test]
+    public void Result_files_of_another_experiment_are_refused_with_the_difference()
+    {
+        using var folder = new TemporaryFolder();
+        var options = Small with { ResultFolder = folder.Path, Seeds = 1, FromScratch = false, AdaptationEpochs = 1 };
+        Ml.Drift().Optimize(Data, options);
+        Assert.That(() => Ml.Drift().Optimize(Data, options with { Training = options.Training with { WeightDecay = 0.01 } }),
+            Throws.InstanceOf<InvalidDataException>().With.Message.Contains("training: WeightDecay is 0 there and 0.01 here"));
+        Assert.That(() => Ml.Drift().Optimize(Data, options with { After = new() { Exposure = new() { Illumination = 0.02f } } }),
+            Throws.InstanceOf<InvalidDataException>().With.Message.Contains("light is 1 → 0.01 there and 1 → 0.02 here"));
+    }
+
+    [Test]
+    public void A_shard_without_a_seed_is_an_error_that_says_so() =>
+        Assert.That(() => Ml.Drift().Optimize(Data, Small with { Shard = new(3, 3) }), Throws.ArgumentException.With.Message.Contains("Shard 3/3 holds none of the 2 seed(s)"));
+
+    [Test]
     public void Steps_to_a_level_are_those_of_the_first_score_at_it()
     {
         var curve = new LearningCurve([0, 10, 20], [0.2, 0.7, 0.6]);
@@ -139,4 +202,19 @@ public class OptimizeTests
     [Test]
     public void Light_that_is_gone_cannot_be_compensated() =>
         Assert.That(() => Ml.Drift().Optimize(Data, Small with { After = new() { Exposure = new() { Illumination = 0 } } }), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo("After"));
+
+    private static void AssertSame(OptimizationResult actual, OptimizationResult expected)
+    {
+        Assert.That(actual.Missing, Is.Empty);
+        Assert.That(actual.Arms, Is.EqualTo(expected.Arms));
+        foreach (var (a, e) in actual.Seeds.Zip(expected.Seeds))
+        {
+            Assert.That((a.Seed, a.BeforeDrift, a.AfterDrift), Is.EqualTo((e.Seed, e.BeforeDrift, e.AfterDrift)));
+            Assert.That(a.Curves.Values.SelectMany(c => c.Scores), Is.EqualTo(e.Curves.Values.SelectMany(c => c.Scores)));
+            Assert.That(a.Changes.SelectMany(c => c.After), Is.EqualTo(e.Changes.SelectMany(c => c.After)));
+        }
+        Assert.That(actual.Seeds, Has.Count.EqualTo(expected.Seeds.Count));
+        Assert.That(actual.LearnedIsp, Is.EqualTo(expected.LearnedIsp));
+        Assert.That(actual.Examples.SelectMany(row => row.Views).SelectMany(view => view.Pixels), Is.EqualTo(expected.Examples.SelectMany(row => row.Views).SelectMany(view => view.Pixels)));
+    }
 }

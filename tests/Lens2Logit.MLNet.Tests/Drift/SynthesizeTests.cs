@@ -2,6 +2,7 @@ using Lens2Logit.Corruptions;
 using Lens2Logit.Isp;
 using Lens2Logit.MLNet.Drift;
 using Lens2Logit.MLNet.Drift.Synthesis;
+using Lens2Logit.MLNet.Drift.Units;
 using Lens2Logit.MLNet.Training;
 using Lens2Logit.Networks;
 using Lens2Logit.Sensors;
@@ -202,10 +203,5 @@ public class SynthesizeTests
             Assert.That((a.Condition, a.Split), Is.EqualTo((b.Condition, b.Split)));
             Assert.That(a.Scores, Is.EqualTo(b.Scores));
         }
-    }
-
-    private sealed class Immediate(Action<DriftProgress> report) : IProgress<DriftProgress>
-    {
-        public void Report(DriftProgress value) => report(value);
     }
 }

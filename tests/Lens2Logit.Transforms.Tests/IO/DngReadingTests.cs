@@ -56,6 +56,16 @@ public class DngReadingTests
     }
 
     [Test]
+    public void Compressed_samples_of_more_bits_than_declared_are_refused([Values] bool isLinearised)
+    {
+        var codes = RawFiles.Codes(Height, Width, 12);
+        codes[5 * Width + 3] = 40_000;
+        var dng = new TiffBuilder().Size(Height, Width, 12).Mosaic(Rggb).Camera().Shorts(259, 7).Longs(278, Height)
+            .Segment(LosslessJpegEncoder.Encode(codes, Height, Width, 1, 12));
+        RawReading.Fails(isLinearised ? dng.Shorts(50712, 0, 100, 400, 900) : dng, "row 5 holds samples of more than 12 bits");
+    }
+
+    [Test]
     public void Only_the_active_area_is_delivered_and_patterns_begin_there([Values] bool isTiled)
     {
         var codes = RawFiles.Codes(Height, Width, 16);

@@ -39,6 +39,16 @@ public class SafeTensorsTests
     }
 
     [Test]
+    public void An_empty_tensor_may_be_listed_after_one_that_begins_at_the_same_byte()
+    {
+        using var scope = NewDisposeScope();
+        var header = """{"b":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"a":{"dtype":"F32","shape":[0,3],"data_offsets":[0,0]}}""";
+        var read = SafeTensors.Read(new MemoryStream([.. Header(header), 7, 9]));
+        Assert.That(read["a"].shape, Is.EqualTo(new long[] { 0, 3 }));
+        Assert.That(read["b"].data<byte>().ToArray(), Is.EqualTo(new byte[] { 7, 9 }));
+    }
+
+    [Test]
     public void A_file_cut_anywhere_is_refused_and_leaves_no_tensor_behind()
     {
         byte[] bytes;
@@ -55,6 +65,7 @@ public class SafeTensorsTests
     [TestCase("""{"a":{"dtype":"F32","shape":[1],"data_offsets":[4,8]}}""", "begins at byte 4")]
     [TestCase("""{"a":{"dtype":"F32","shape":[-1],"data_offsets":[0,-4]}}""", "spans")]
     [TestCase("""{"a":{"dtype":"F32","shape":[9000000000000000000],"data_offsets":[0,4]}}""", "cannot be read")]
+    [TestCase("""{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"a":{"dtype":"U8","shape":[4],"data_offsets":[4,8]}}""", "'a' occurs twice")]
     [TestCase("""{"a":3}""", "cannot be read")]
     [TestCase("""{"a":""", "cannot be read")]
     public void A_header_that_lies_is_refused(string header, string reason) =>

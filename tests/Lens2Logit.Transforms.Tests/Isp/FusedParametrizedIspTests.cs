@@ -1,7 +1,7 @@
 using Lens2Logit.Isp;
-using Lens2Logit.Isp.Fused;
 using Lens2Logit.Isp.Fused.Parametrized;
 using Lens2Logit.Sensors;
+using Lens2Logit.Simd;
 using TorchSharp;
 using static TorchSharp.torch;
 

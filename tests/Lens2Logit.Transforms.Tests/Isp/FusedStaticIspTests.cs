@@ -1,6 +1,7 @@
 using Lens2Logit.Isp;
 using Lens2Logit.Isp.Fused;
 using Lens2Logit.Sensors;
+using Lens2Logit.Simd;
 
 namespace Lens2Logit.Tests.Isp;
 

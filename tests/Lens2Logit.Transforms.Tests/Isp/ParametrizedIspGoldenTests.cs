@@ -1,6 +1,5 @@
 using System.Text.Json;
 using Lens2Logit.Isp;
-using Lens2Logit.Isp.Fused;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -116,6 +116,20 @@ public class ParametrizedIspStartTests
         Assert.That(() => new ParametrizedIsp(new() { Gamma = 2.2, Bounds = new() { Gamma = new(1, 2) } }),
             Throws.ArgumentException.With.Message.Contains("gamma").And.Message.Contains("2.2"));
 
+    [TestCase(ScalarType.Float32)]
+    [TestCase(ScalarType.Float64)]
+    public void A_range_of_one_number_pins_a_weight_in_either_precision(ScalarType type)
+    {
+        // 2.2 and −0.3 lie beside the nearest numbers of float32, above and below.
+        var camera = CameraParameters.Identity with { WhiteBalance = [-0.3, -0.3, -0.3] };
+        using var isp = new ParametrizedIsp(new() { Camera = camera, Bounds = new() { Gamma = new(2.2, 2.2), WhiteBalance = new(-0.3, -0.3) } }, type);
+        using var scope = NewDisposeScope();
+        using (no_grad())
+            isp.Gamma.add_(1);
+        isp.forward(full([1, 4, 4], 0.5, type));
+        Assert.That(isp.Gamma.to(ScalarType.Float64).item<double>(), Is.EqualTo(type == ScalarType.Float32 ? 2.2f : 2.2));
+    }
+
     [Test]
     public void Bounds_that_admit_what_cannot_be_computed_are_refused()
     {

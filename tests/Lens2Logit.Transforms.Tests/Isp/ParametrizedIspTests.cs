@@ -147,6 +147,16 @@ public class ParametrizedIspTests
         Assert.That(isp.ToString(), Does.Contain("black level").And.Contain("0.0625 0.0626").And.Contain("white balance").And.Contain("2.8665").And.Contain("γ"));
     }
 
+    [TestCase("bi,s,ga")]
+    [TestCase("ma,u,me")]
+    public void Text_leaves_no_tensor_to_the_garbage_collector(string start)
+    {
+        using var isp = new ParametrizedIsp(new() { Start = IspConfiguration.Parse(start) });
+        long before = Tensor.TotalCount;
+        _ = isp.ToString();
+        Assert.That(Tensor.TotalCount, Is.LessThanOrEqualTo(before));
+    }
+
     private static double[] Noise(int count, int seed)
     {
         var random = new Random(seed);

@@ -62,6 +62,7 @@ public class RawToRgbTests
     {
         Assert.That(() => new RawToRgb(new() { Channels = 5 }), Throws.InstanceOf<ArgumentException>().With.Message.Contains("Channels"));
         Assert.That(() => new RawToRgb(new() { Mean = [1] }), Throws.ArgumentException.With.Message.Contains("Mean must have 3 finite values"));
-        Assert.That(() => new RawToRgb(new() { StandardDeviation = [1, 0, 1] }), Throws.ArgumentException.With.Message.Contains("StandardDeviation"));
+        Assert.That(() => new RawToRgb(new() { StandardDeviation = [1, 0, 1.5] }), Throws.ArgumentException.With.Message.Contains("StandardDeviation").And.Message.Contains("found [1, 0, 1.5]"));
+        Assert.That(() => new RawToRgb(new() { BlackLevel = [0.1] }), Throws.ArgumentException.With.Message.Contains("BlackLevel must have 4 finite values; found [0.1]"));
     }
 }

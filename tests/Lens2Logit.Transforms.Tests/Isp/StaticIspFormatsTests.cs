@@ -1,5 +1,6 @@
 using Lens2Logit.Isp;
 using Lens2Logit.Isp.Fused;
+using Lens2Logit.Simd;
 
 namespace Lens2Logit.Tests.Isp;
 

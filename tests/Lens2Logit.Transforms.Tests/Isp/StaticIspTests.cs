@@ -58,12 +58,19 @@ public class StaticIspTests
     }
 
     [Test]
+    public void An_image_whose_view_no_array_can_hold_is_refused() =>
+        // 65536² pixels are 0 in 32 bits, which would fit these spans.
+        Assert.That(() => new StaticIsp(CameraParameters.Identity, IspConfiguration.Parse("bi,s,ga")).Process<float>([], 1 << 16, 1 << 16, []),
+            Throws.ArgumentException.With.Message.Contains("65536×65536").And.Message.Contains("tiles"));
+
+    [Test]
     public void Camera_parameters_are_checked_and_compared_by_value()
     {
         Assert.That(() => new StaticIsp(new() { BlackLevel = [0, 0] }, default), Throws.ArgumentException.With.Message.Contains("BlackLevel").And.Message.Contains("expected 4"));
         Assert.That(() => new StaticIsp(new() { WhiteBalance = [1, double.NaN, 1] }, default), Throws.ArgumentException.With.Message.Contains("WhiteBalance[1]"));
         Assert.That(() => new StaticIsp(CameraParameters.Identity, default, gamma: 0), Throws.InstanceOf<ArgumentException>().With.Message.Contains("Gamma"));
         Assert.That(CameraParameters.RawDrone with { BlackLevel = [.. CameraParameters.RawDrone.BlackLevel] }, Is.EqualTo(CameraParameters.RawDrone));
+        Assert.That(() => new CameraParameters { BlackLevel = [] }.GetHashCode(), Throws.Nothing, "before anything is checked");
     }
 
     private static IEnumerable<IspConfiguration> Configurations() => IspConfiguration.All.Append(IspConfiguration.Parse("bi,uv,fft"));

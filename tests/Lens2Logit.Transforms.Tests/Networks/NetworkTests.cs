@@ -58,4 +58,15 @@ public class NetworkTests
         using var network = new SmallCnn(new());
         Assert.That(() => network.forward(rand(1, 3, 8, 64)), Throws.ArgumentException.With.Message.Contains("16×16").And.Message.Contains("8×64"));
     }
+
+    [Test]
+    public void An_image_without_its_batch_and_sizes_out_of_range_are_clear_errors()
+    {
+        using var scope = NewDisposeScope();
+        using nn.Module<Tensor, Tensor> residual = new ResNet(18, new()), small = new SmallCnn(new()), segmentation = new SmallUnet(new());
+        foreach (var network in new[] { residual, small, segmentation })
+            Assert.That(() => network.forward(rand(3, 64, 64)), Throws.ArgumentException.With.Message.Contains("[N, C, H, W]").And.Message.Contains("[3, 64, 64]"), network.GetName());
+        Assert.That(() => new SmallCnn(new() { Classes = 0 }), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo("Classes"));
+        Assert.That(() => new SmallUnet(new() { Channels = 0 }), Throws.InstanceOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo("Channels"));
+    }
 }

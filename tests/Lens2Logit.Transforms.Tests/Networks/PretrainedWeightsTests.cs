@@ -88,7 +88,7 @@ public class PretrainedWeightsTests
         Load(server);
         Load(server);
         Assert.That(server.Requests, Is.EqualTo(new[] { "all" }));
-        var copy = Directory.GetFiles(Cache).Single();
+        var copy = Directory.GetFiles(Cache, "*.safetensors").Single();
         File.WriteAllText(copy, "damaged");
         Load(server);
         Assert.That(server.Requests, Is.EqualTo(new[] { "all", "all" }));
@@ -115,6 +115,45 @@ public class PretrainedWeightsTests
     }
 
     [Test]
+    public async Task Of_processes_that_start_together_one_downloads_and_the_others_take_its_file()
+    {
+        using var server = new Server(_file);
+        var download = new WeightDownload(new(server.Address), Hash, null, Cache);
+        var path = Path.Combine(Cache, $"{Hash}.safetensors");
+        Directory.CreateDirectory(Cache);
+        Task<string> waiting;
+        using (await InterProcessLock.AcquireAsync(path + ".lock", () => { }, default))
+        {
+            waiting = Task.Run(() => download.Fetch(default));
+            using var impatient = new CancellationTokenSource(TimeSpan.FromSeconds(0.3));
+            Assert.That(() => download.Fetch(impatient.Token), Throws.InstanceOf<OperationCanceledException>());
+            Assert.That(waiting.IsCompleted, Is.False);
+            File.WriteAllBytes(path, _file);
+        }
+        Assert.That(await waiting, Is.EqualTo(path));
+        Assert.That(server.Requests, Is.Empty);
+    }
+
+    [Test]
+    public void A_server_that_falls_silent_is_asked_for_the_rest()
+    {
+        using var server = new Server(_file) { BreakOffAfter = 250_000, FallsSilent = true };
+        var path = new WeightDownload(new(server.Address), Hash, null, Cache) { Patience = TimeSpan.FromSeconds(2) }.Fetch(default);
+        Assert.That(File.ReadAllBytes(path), Is.EqualTo(_file));
+        Assert.That(server.Requests, Is.EqualTo(new[] { "all", "from 250000" }));
+    }
+
+    [Test]
+    public void A_server_that_never_says_a_word_is_given_up_and_a_cancelled_download_ends_at_once()
+    {
+        using var server = new Server(_file) { BreakOffAfter = 0, FallsSilent = true, Status = 0 };
+        Assert.That(() => new WeightDownload(new(server.Address), Hash, null, Cache) { Patience = TimeSpan.FromSeconds(0.2) }.Fetch(default),
+            Throws.InstanceOf<IOException>().With.Message.Contains("silent for 0.2 s").And.Message.Contains(server.Address));
+        using var cancellation = new CancellationTokenSource(TimeSpan.FromSeconds(0.2));
+        Assert.That(() => new WeightDownload(new(server.Address), Hash, null, Cache).Fetch(cancellation.Token), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
     public void A_server_that_cannot_resume_starts_again()
     {
         using var server = new Server(_file) { BreakOffAfter = 50_000, Resumes = false };
@@ -128,7 +167,7 @@ public class PretrainedWeightsTests
     {
         using var server = new Server(_file);
         Assert.That(() => Load(server, hash: new('A', 64)), Throws.InstanceOf<InvalidDataException>().With.Message.Contains($"has the SHA-256 {Hash}; expected AAAA"));
-        Assert.That(Directory.GetFiles(Cache), Is.Empty);
+        Assert.That(Directory.GetFiles(Cache).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)), Is.Empty);
         Assert.That(() => Load(server, size: 17), Throws.InstanceOf<InvalidDataException>().With.Message.Contains($"has {_file.Length} bytes; expected 17"));
     }
 
@@ -187,8 +226,12 @@ public class PretrainedWeightsTests
         /// <summary>Bytes of the body after which the connection ends.</summary>
         public int BreakOffAfter { get; set; } = int.MaxValue;
 
+        /// <summary>Whether the connection stays open there and says nothing more, until the client gives up.</summary>
+        public bool FallsSilent { get; init; }
+
         public bool Resumes { get; init; } = true;
 
+        /// <summary>Status of the answer; 0 for no answer.</summary>
         public int Status { get; init; } = 200;
 
         /// <summary>What was asked for: all, or from which byte.</summary>
@@ -203,7 +246,14 @@ public class PretrainedWeightsTests
                 while (true)
                 {
                     using var client = await _listener.AcceptTcpClientAsync();
-                    await Answer(client.GetStream());
+                    try
+                    {
+                        await Answer(client.GetStream());
+                    }
+                    catch (IOException)
+                    {
+                        // The client gave up.
+                    }
                 }
             }
             catch (Exception e) when (e is SocketException or ObjectDisposedException)
@@ -225,9 +275,12 @@ public class PretrainedWeightsTests
             var head = Status != 200 ? $"HTTP/1.1 {Status} No\r\nContent-Length: 0\r\n"
                 : start == 0 ? $"HTTP/1.1 200 OK\r\nContent-Length: {_file.Length}\r\n"
                 : $"HTTP/1.1 206 Partial Content\r\nContent-Length: {_file.Length - start}\r\nContent-Range: bytes {start}-{_file.Length - 1}/{_file.Length}\r\n";
-            await stream.WriteAsync(Encoding.ASCII.GetBytes(head + "Connection: close\r\n\r\n"));
+            if (Status != 0)
+                await stream.WriteAsync(Encoding.ASCII.GetBytes(head + "Connection: close\r\n\r\n"));
             if (Status == 200)
                 await stream.WriteAsync(_file.AsMemory(start, Math.Min(BreakOffAfter, _file.Length - start)));
+            if (FallsSilent && start + BreakOffAfter < _file.Length)
+                await stream.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false);
         }
     }
 }

@@ -1,5 +1,6 @@
 using Lens2Logit.IO;
 using Lens2Logit.Plots;
+using Lens2Logit.Tests.IO;
 using SkiaSharp;
 
 namespace Lens2Logit.Tests.Plots;
@@ -31,6 +32,17 @@ public class DevelopedSheetTests
         {
             folder.Delete(recursive: true);
         }
+    }
+
+    [Test]
+    public void A_long_strip_keeps_a_row_of_pixels()
+    {
+        var raw = RawReading.Read(TiffBuilder.Dng(RawFiles.Codes(4, 100, 14), 4, 100, 14, [0, 1, 1, 2]));
+        var picture = SheetImage.Develop(raw, 16);
+        Assert.That((picture.Height, picture.Width), Is.EqualTo((1, 14)));
+        var view = raw.Develop();
+        var first = from y in Enumerable.Range(0, 4) from x in Enumerable.Range(0, 7) select view[y * 100 + x];
+        Assert.That(picture.Pixels.Span[0], Is.EqualTo(first.Average()).Within(1e-6f));
     }
 
     [Test]

@@ -144,6 +144,8 @@ public class FigureTests
         yield return Case("empty matrix", Matrix with { Values = new double[0, 0], RowLabels = [], ColumnLabels = [] }, "has no cell");
         yield return Case("labels", Matrix with { RowLabels = ["first"] }, "RowLabels has 1 values; expected 2");
         yield return Case("NaN cell", Matrix with { Values = new[,] { { 0.1, 0.5, 0.9 }, { 0.2, double.NaN, 1 } } }, "row 'second', column 'b' is NaN");
+        yield return Case("colour scale", Matrix with { Maximum = double.PositiveInfinity }, "The maximum of the colour scale is");
+        yield return Case("picture size", Sheet with { Rows = [new("", [new(ReadOnlyMemory<float>.Empty, 1 << 16, 1 << 16)])] }, "has 0 values; 65536×65536 needs");
         yield return Case("spread shape", Matrix with { Spread = new double[1, 3] }, "Spread is [1, 3]; expected [2, 3]");
         yield return Case("bars", new BarChart { Labels = ["a", "b"], Values = [1], Axis = new("drop") }, "Values has 1 values; expected 2");
         yield return Case("logarithmic bars", new BarChart { Labels = ["a"], Values = [1], Axis = new("drop") { Logarithmic = true } }, "linear axis alone");

@@ -2,7 +2,7 @@ using Lens2Logit.Demosaicing;
 using Lens2Logit.Isp;
 using Lens2Logit.Sensors;
 
-namespace Lens2Logit.Transforms.Tests.Sensors;
+namespace Lens2Logit.Tests.Sensors;
 
 public class CfaPatternTests
 {

@@ -1,6 +1,6 @@
 using Lens2Logit.Sensors;
 
-namespace Lens2Logit.Transforms.Tests.Sensors;
+namespace Lens2Logit.Tests.Sensors;
 
 /// <summary>
 /// DSNU and PRNU as the standard measures them: the spatial variance of an average of frames, less the temporal noise left in

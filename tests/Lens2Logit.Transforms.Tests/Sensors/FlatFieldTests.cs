@@ -1,6 +1,6 @@
 using Lens2Logit.Sensors;
 
-namespace Lens2Logit.Transforms.Tests.Sensors;
+namespace Lens2Logit.Tests.Sensors;
 
 /// <summary>
 /// Flat fields against the photon transfer law. With 1024×1024 pixels the standard error of a variance is 0.14 %, so the

@@ -1,7 +1,7 @@
 using Lens2Logit.Sensors;
 using Lens2Logit.Tests;
 
-namespace Lens2Logit.Transforms.Tests.Sensors;
+namespace Lens2Logit.Tests.Sensors;
 
 public class MeasurementSamplerTests
 {

@@ -1,6 +1,8 @@
+using Lens2Logit.RandomNumbers;
 using Lens2Logit.Sensors;
+using Lens2Logit.Tests.RandomNumbers;
 
-namespace Lens2Logit.Transforms.Tests.Sensors;
+namespace Lens2Logit.Tests.Sensors;
 
 /// <summary>
 /// The charge of a pixel is a Poisson number, exactly: ten million pixels of a camera without any other noise against the true

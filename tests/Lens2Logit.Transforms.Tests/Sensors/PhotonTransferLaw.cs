@@ -1,6 +1,6 @@
 using Lens2Logit.Sensors;
 
-namespace Lens2Logit.Transforms.Tests.Sensors;
+namespace Lens2Logit.Tests.Sensors;
 
 /// <summary>
 /// Mean and variance in DN that EMVA 1288 release 4.0 Linear predicts for a flat field, away from both clips, of a camera

@@ -1,6 +1,6 @@
 using Lens2Logit.Sensors;
 
-namespace Lens2Logit.Transforms.Tests.Sensors;
+namespace Lens2Logit.Tests.Sensors;
 
 public class SceneCheckTests
 {

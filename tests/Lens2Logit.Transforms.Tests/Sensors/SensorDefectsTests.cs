@@ -1,7 +1,7 @@
 using Lens2Logit.Sensors;
 using Lens2Logit.Tests;
 
-namespace Lens2Logit.Transforms.Tests.Sensors;
+namespace Lens2Logit.Tests.Sensors;
 
 /// <summary>Hot and dead pixels, temporal row noise, and the parts of DSNU and PRNU that rows and columns share.</summary>
 public class SensorDefectsTests

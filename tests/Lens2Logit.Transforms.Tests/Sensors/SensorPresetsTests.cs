@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Lens2Logit.Sensors;
 
-namespace Lens2Logit.Transforms.Tests.Sensors;
+namespace Lens2Logit.Tests.Sensors;
 
 public class SensorPresetsTests
 {

@@ -1,6 +1,6 @@
 using Lens2Logit.Sensors;
 
-namespace Lens2Logit.Transforms.Tests.Sensors;
+namespace Lens2Logit.Tests.Sensors;
 
 /// <summary>Pictures taken for the tests, as digital numbers.</summary>
 internal static class Shots

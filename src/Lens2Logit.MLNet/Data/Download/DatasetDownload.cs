@@ -1,4 +1,5 @@
 using System.Globalization;
+using Lens2Logit.IO;
 
 namespace Lens2Logit.MLNet.Data.Download;
 

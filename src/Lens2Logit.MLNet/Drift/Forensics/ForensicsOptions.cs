@@ -1,10 +1,11 @@
 using System.Collections.ObjectModel;
+using Lens2Logit.MLNet.Drift.Units;
 using Microsoft.ML;
 
 namespace Lens2Logit.MLNet.Drift.Forensics;
 
 /// <summary>Options of an investigation: which parameters to search, how far the views may change, and what else to measure.</summary>
-public sealed record ForensicsOptions
+public sealed record ForensicsOptions : DriftOptions
 {
     /// <summary>What keeps the views alike. Default 1 − structural similarity.</summary>
     public ViewPenalty Penalty { get; init; } = ViewPenalty.StructuralSimilarity;
@@ -66,15 +67,6 @@ public sealed record ForensicsOptions
     /// <summary>Name of the label column: text, or a key. Default <c>Label</c>.</summary>
     public string LabelColumnName { get; init; } = "Label";
 
-    /// <summary>Seed of the order of the images and of all random changes. Default 1.</summary>
-    public int Seed { get; init; } = 1;
-
-    /// <summary>Receives the progress. Default null.</summary>
-    public IProgress<DriftProgress>? Progress { get; init; }
-
-    /// <summary>Stops the work. Default none.</summary>
-    public CancellationToken CancellationToken { get; init; }
-
     internal IReadOnlyList<double> EffectiveWeights => Weights ?? (Penalty == ViewPenalty.StructuralSimilarity ? [30, 10, 3, 1, 0.3] : [1e-2, 1e-3, 1e-4, 1e-5, 1e-6]);
 
     internal void Validate()
@@ -97,5 +89,6 @@ public sealed record ForensicsOptions
         OptionGuard.Require(SensitivityPoints is 0 or >= 3, nameof(SensitivityPoints), SensitivityPoints, "0, or at least 3");
         ArgumentException.ThrowIfNullOrEmpty(LabelColumnName);
         Tolerance?.Validate();
+        ValidateUnits();
     }
 }

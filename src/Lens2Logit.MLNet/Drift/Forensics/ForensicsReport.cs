@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using Lens2Logit.MLNet.Drift.Reports;
+using Lens2Logit.MLNet.Training.Loop;
 using Lens2Logit.Plots;
 using static Lens2Logit.MLNet.Drift.Reports.HtmlReport;
 
@@ -14,6 +15,7 @@ internal static class ForensicsReport
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var page = new HtmlReport(folder, "Drift forensics", "Which change of the data model breaks the classifier while a person would hardly see a difference? "
             + "The network is frozen; the gradient of its loss is followed into the parameters in front of it.");
+        page.Missing(result.Missing);
         Summarise(page, result);
         Rank(page, result);
         if (result.Examples.Count > 0)
@@ -47,7 +49,7 @@ internal static class ForensicsReport
         page.Numbers(numbers);
         page.Paragraph($"Accuracy on {result.Images} images that the searches did not see. Similarity is the mean structural similarity (SSIM) of the views in [0, 1], before any "
             + "batch normalisation, to those of the model as it is. The control moves the same parameters by the same Euclidean norm, each in random directions.");
-        if (ranking.Count == 0)
+        if (result.Findings.Count > 0 && ranking.Count == 0)
             page.Warning($"No search kept the views at a similarity of {Number(result.MinimumSimilarity, "0.##")}. Larger weights λ do.");
     }
 
@@ -163,7 +165,7 @@ internal static class ForensicsReport
 
     private static void SaveData(ForensicsResult result, string folder)
     {
-        DriftJson.WriteFile(Path.Combine(folder, "forensics.json"), JsonSerializer.Serialize(result with { Examples = [] }, DriftJson.Format));
+        AtomicFile.Write(Path.Combine(folder, "forensics.json"), JsonSerializer.Serialize(result with { Examples = [] }, DriftJson.Format));
         CsvFile.Write(Path.Combine(folder, "findings.csv"), ["parameters", "lambda", "accuracy", "similarity", "random_accuracy", "random_similarity", "steps", "norms"],
             result.Findings.Select(f => new object?[]
             {

@@ -75,13 +75,16 @@ public sealed record ForensicsResult
     /// <summary>Mean structural similarity from which views count as nearly the same.</summary>
     public required double MinimumSimilarity { get; init; }
 
+    /// <summary>Units of work that are not there, because they belong to other shards.</summary>
+    public IReadOnlyList<string> Missing { get; init; } = [];
+
     /// <summary>One finding for each set of parameters and each λ.</summary>
     public required IReadOnlyList<Finding> Findings { get; init; }
 
     /// <summary>Sensitivity curves, one for each axis.</summary>
     public required IReadOnlyList<SensitivityCurve> Sensitivity { get; init; }
 
-    /// <summary>The tolerance specification, where one was asked for.</summary>
+    /// <summary>The tolerance specification, where one was asked for and every part of it is there.</summary>
     public ToleranceSpecification? Tolerance { get; init; }
 
     /// <summary>Example images: as they are, and as the strongest findings and a random control of the first make them.</summary>

@@ -1,15 +1,17 @@
 using System.Diagnostics;
 using System.Globalization;
 using Lens2Logit.MLNet.Drift.Reports;
+using Lens2Logit.MLNet.Drift.Units;
 using Lens2Logit.Stages;
 using Microsoft.ML;
+using Microsoft.ML.Runtime;
 
 namespace Lens2Logit.MLNet.Drift.Forensics;
 
 /// <summary>Runs the searches, the controls, the curves and the tolerance of one model.</summary>
 internal sealed class Investigation : IDisposable
 {
-    private const string AllParameters = "all";
+    private const string AllParameters = "all", Box = "tolerance of all together";
 
     // A part of the search images says well enough which parameters were best.
     private const int LookImages = 150;
@@ -18,10 +20,12 @@ internal sealed class Investigation : IDisposable
     private readonly TaskModel _model;
     private readonly MeasuredData _evaluation;
     private readonly TaskImages _searched, _looked, _reported;
+    private readonly SortedDictionary<string, string> _experiment;
+    private readonly UnitsOfWork _units;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private double _done, _total;
 
-    public Investigation(ITransformer model, IDataView data, ForensicsOptions options)
+    public Investigation(ITransformer model, IDataView data, ForensicsOptions options, IChannel channel)
     {
         _options = options;
         _model = TaskModel.Of(model);
@@ -37,6 +41,8 @@ internal sealed class Investigation : IDisposable
         _searched = _model.Prepare(search.AtMost(options.SearchImages).Raw);
         _looked = _model.Prepare(_searched.Set.Subset(_searched.Set.Some(LookImages)));
         _reported = _model.Prepare(_evaluation.Raw);
+        _experiment = Experiment();
+        _units = new(options, _experiment, channel);
     }
 
     public void Dispose()
@@ -49,54 +55,53 @@ internal sealed class Investigation : IDisposable
 
     public ForensicsResult Run()
     {
-        var sets = ParameterSets();
         using var probe = new AxisProbe(_model, _evaluation);
-        int axes = _options.SensitivityPoints > 0 ? probe.Axes.Count : 0, intervals = _options.Tolerance is { } t ? AxesOf(probe, t).Count + 1 : 0;
-        _total = sets.Count * _options.EffectiveWeights.Count + axes + intervals;
+        var searches = (from set in ParameterSets() from weight in _options.EffectiveWeights select (set.Name, set.Parameters, Weight: weight)).ToList();
+        var curves = _options.SensitivityPoints > 0 ? probe.Axes : [];
+        var intervals = _options.Tolerance is { } t ? AxesOf(probe, t) : [];
+        _total = Math.Max(1, _units.ToCompute(
+        [
+            .. searches.Select(s => SearchOf(s.Name, s.Weight)), .. curves.Select(CurveOf), .. intervals.Select(IntervalOf), .. intervals.Count > 0 ? [Box] : Array.Empty<string>(),
+        ]));
 
         double score = _model.Accuracy(_model.Original, _reported.Set, _reported.Classes);
-        var found = new List<(Finding Finding, DifferentiableStage[] Stages)>();
-        try
+        var findings = searches.Select(s => _units.Get(SearchOf(s.Name, s.Weight), () => Search(s.Name, s.Parameters, s.Weight))).OfType<Finding>().ToList();
+        var sensitivity = curves.Select(axis => (Axis: axis, Curve: Part(CurveOf(axis), () => probe.Curve(axis, _options.SensitivityPoints)))).Where(c => c.Curve is not null).ToList();
+        var tolerance = _options.Tolerance is { } options ? Specify(probe, intervals, options, score) : null;
+        var run = RunRecord.Of(Configuration(), _watch);
+        return new()
         {
-            foreach (var (name, parameters) in sets)
-                foreach (double weight in _options.EffectiveWeights)
-                    found.Add(Search(name, parameters, weight));
-            var curves = new List<SensitivityCurve>();
-            if (_options.SensitivityPoints > 0)
-                foreach (var axis in probe.Axes)
-                    curves.Add(Part($"sensitivity to {axis.Name}", () => probe.Curve(axis, _options.SensitivityPoints)));
-            var tolerance = _options.Tolerance is { } options ? Specify(probe, options, score) : null;
-            var run = RunRecord.Of(Configuration(), _watch);
-            return new()
-            {
-                Run = run,
-                Score = score,
-                Images = _evaluation.Raw.Count,
-                MinimumSimilarity = _options.MinimumSimilarity,
-                Findings = [.. found.Select(f => f.Finding)],
-                Sensitivity = curves,
-                Tolerance = tolerance is null ? null : tolerance with { Run = run },
-                Examples = Examples(found),
-            };
-        }
-        finally
-        {
-            foreach (var stage in found.SelectMany(f => f.Stages))
-                stage.Dispose();
-        }
+            Run = run,
+            Score = score,
+            Images = _evaluation.Raw.Count,
+            MinimumSimilarity = _options.MinimumSimilarity,
+            Missing = _units.Missing,
+            Findings = findings,
+            // What comes from a file knows the axis but cannot turn it.
+            Sensitivity = [.. sensitivity.Select(c => c.Curve! with { Axis = c.Axis })],
+            Tolerance = tolerance is null ? null : tolerance with { Run = run },
+            Examples = Examples(findings),
+        };
     }
 
-    private (Finding, DifferentiableStage[]) Search(string name, IReadOnlyList<StageParameter> parameters, double weight)
+    private static string SearchOf(string set, double weight) => string.Create(CultureInfo.InvariantCulture, $"search {set}, λ = {weight}");
+
+    private static string CurveOf(ParameterAxis axis) => $"sensitivity to {axis.Name}";
+
+    private static string IntervalOf(ParameterAxis axis) => $"tolerance of {axis.Name}";
+
+    private Finding Search(string name, IReadOnlyList<StageParameter> parameters, double weight)
     {
         string Text(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
         var search = new GradientSearch(_model, _searched, _looked, _options);
-        var (stages, steps) = search.Run(parameters, weight, share => Report(share, $"search {name}, λ = {weight:G3}"));
+        var (stages, steps) = search.Run(parameters, weight, share => Report(share, SearchOf(name, weight)));
         var (score, similarity) = _model.Evaluate(stages, _reported);
         var changes = parameters.Select(p => new ParameterChange(p.FullName, p.Unit, p.Values(_model.Original), p.Values(stages))).ToList();
+        Array.ForEach(stages, stage => stage.Dispose());
         var finding = new Finding(name, weight, score, similarity, steps, changes, Control(parameters, changes));
         _done++;
         Report(0, $"{name}, λ = {weight:G3}: score {Text(score)} at similarity {Text(similarity)}, random {Text(finding.Control.MeanScore)}");
-        return (finding, stages);
+        return finding;
     }
 
     /// <summary>Normal directions, scaled to the norm that was found for each parameter.</summary>
@@ -130,12 +135,31 @@ internal sealed class Investigation : IDisposable
         return stages;
     }
 
-    private ToleranceSpecification Specify(AxisProbe probe, ToleranceOptions options, double score)
+    /// <summary>The stages with the parameters that were found.</summary>
+    private DifferentiableStage[] StagesOf(Finding finding)
+    {
+        var stages = _model.CopyStages();
+        foreach (var (parameter, change) in ParametersOf(finding).Zip(finding.Changes))
+            parameter.Set(stages, change.After);
+        return stages;
+    }
+
+    private List<StageParameter> ParametersOf(Finding finding)
+    {
+        var all = StageParameter.Of(_model).ToDictionary(p => p.FullName);
+        return [.. finding.Changes.Select(change => all[change.Name])];
+    }
+
+    /// <summary>The specification, or null while a part of it is another shard's.</summary>
+    private ToleranceSpecification? Specify(AxisProbe probe, IReadOnlyList<ParameterAxis> axes, ToleranceOptions options, double score)
     {
         double bound = options.MinimumScore ?? Math.Max(0, score - options.MaximumDrop);
         var search = new ToleranceSearch(probe, options, bound, _options.Seed, _options.CancellationToken);
-        var intervals = AxesOf(probe, options).Select(axis => (Axis: axis, Interval: Part($"tolerance of {axis.Name}", () => search.Interval(axis)))).ToList();
-        var box = Part("tolerance of all together", () => search.Box(intervals));
+        var known = axes.Select(axis => (Axis: axis, Interval: Part(IntervalOf(axis), () => search.Interval(axis)))).ToList();
+        List<(ParameterAxis Axis, ToleranceInterval Interval)> intervals = [.. known.Where(i => i.Interval is not null).Select(i => (i.Axis, i.Interval!))];
+        var box = Part(Box, () => intervals.Count == axes.Count ? search.Box(intervals) : null);
+        if (box is null)
+            return null;
         var (lowest, highest) = RawMeans(intervals);
         return new()
         {
@@ -164,26 +188,30 @@ internal sealed class Investigation : IDisposable
         return (ranges.Min(r => r[(int)(0.005 * (r.Length - 1))]), ranges.Max(r => r[(int)Math.Ceiling(0.995 * (r.Length - 1))]));
     }
 
-    private List<ExampleRow> Examples(List<(Finding Finding, DifferentiableStage[] Stages)> found)
+    private List<ExampleRow> Examples(IReadOnlyList<Finding> findings)
     {
         var images = _evaluation.Raw.Subset(_evaluation.Raw.Some(_options.ExampleImages));
         if (_options.ExampleImages == 0)
             return [];
         List<ExampleRow> rows = [Row("as the model sees them", _model.Original)];
-        var alike = found.Where(f => f.Finding.Similarity >= _options.MinimumSimilarity).GroupBy(f => f.Finding.ParameterSet)
-            .Select(set => set.MinBy(f => f.Finding.Score)).OrderBy(f => f.Finding.Score).Take(4).ToList();
-        foreach (var (finding, stages) in alike)
-            rows.Add(Row(string.Create(CultureInfo.InvariantCulture, $"{finding.ParameterSet}, λ = {finding.Weight:G3}: score {finding.Score:F3}, similarity {finding.Similarity:F3}"), stages));
+        var alike = findings.Where(f => f.Similarity >= _options.MinimumSimilarity).GroupBy(f => f.ParameterSet)
+            .Select(set => set.MinBy(f => f.Score)!).OrderBy(f => f.Score).Take(4).ToList();
+        foreach (var finding in alike)
+            rows.Add(RowOf(string.Create(CultureInfo.InvariantCulture, $"{finding.ParameterSet}, λ = {finding.Weight:G3}: score {finding.Score:F3}, similarity {finding.Similarity:F3}"), StagesOf(finding)));
         if (alike.Count > 0)
         {
-            var (finding, _) = alike[0];
-            var parameters = StageParameter.Of(_model).Where(p => finding.Changes.Any(c => c.Name == p.FullName)).ToList();
-            var random = RandomStages(parameters, [.. parameters.Select(p => finding.Changes.First(c => c.Name == p.FullName))], draw: 0);
-            rows.Add(Row(string.Create(CultureInfo.InvariantCulture,
-                $"{finding.ParameterSet}, changed at random by the same norm: score {finding.Control.Scores[0]:F3}, similarity {finding.Control.Similarities[0]:F3}"), random));
-            Array.ForEach(random, stage => stage.Dispose());
+            var control = alike[0].Control;
+            rows.Add(RowOf(string.Create(CultureInfo.InvariantCulture, $"{alike[0].ParameterSet}, changed at random by the same norm: score {control.Scores[0]:F3}, similarity {control.Similarities[0]:F3}"),
+                RandomStages(ParametersOf(alike[0]), alike[0].Changes, draw: 0)));
         }
         return rows;
+
+        ExampleRow RowOf(string caption, DifferentiableStage[] stages)
+        {
+            var row = Row(caption, stages);
+            Array.ForEach(stages, stage => stage.Dispose());
+            return row;
+        }
 
         ExampleRow Row(string caption, IReadOnlyList<DifferentiableStage> stages)
         {
@@ -208,33 +236,57 @@ internal sealed class Investigation : IDisposable
         : [.. names.Select(name => probe.Axes.FirstOrDefault(axis => axis.Name == name)
             ?? throw new ArgumentException($"{nameof(ToleranceOptions.Axes)} names '{name}'. Axes: {string.Join(", ", probe.Axes.Select(axis => axis.Name))}."))];
 
-    private T Part<T>(string name, Func<T> work)
+    private T? Part<T>(string unit, Func<T?> compute)
+        where T : class
     {
-        _options.CancellationToken.ThrowIfCancellationRequested();
-        Report(0, name);
-        var result = work();
-        _done++;
-        Report(0, name);
-        return result;
+        return _units.Get(unit, () =>
+        {
+            Report(0, unit);
+            var result = compute();
+            _done++;
+            Report(0, unit);
+            return result;
+        });
     }
 
     private void Report(double share, string message) => _options.Progress?.Report(new(_done + share, _total, message));
 
-    private SortedDictionary<string, string> Configuration() => new(StringComparer.Ordinal)
+    /// <summary>What decides about each unit; not which sets and weights there are, so that more can be added.</summary>
+    private SortedDictionary<string, string> Experiment()
     {
-        ["model"] = _model.Fingerprint()[..16],
-        ["stages"] = string.Join(" → ", _model.Links.Select(link => link.Stage.Kind)),
-        ["data"] = _evaluation.Raw.Fingerprint(),
-        ["penalty"] = _options.Penalty.ToString(),
+        var experiment = new SortedDictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["model"] = _model.Fingerprint()[..16],
+            ["stages"] = string.Join(" → ", _model.Links.Select(link => link.Stage.Kind)),
+            ["data"] = _evaluation.Raw.Fingerprint(),
+            ["data searched on"] = _searched.Set.Fingerprint(),
+            ["penalty"] = _options.Penalty.ToString(),
+            ["learning rate"] = Text(_options.LearningRate),
+            ["learning rates of parameters"] = string.Join(", ", _options.ParameterLearningRates.OrderBy(rate => rate.Key, StringComparer.Ordinal).Select(rate => $"{rate.Key} {Text(rate.Value)}")),
+            ["epochs"] = Text(_options.Epochs),
+            ["batch size"] = Text(_options.BatchSize),
+            ["steps between looks"] = Text(_options.StepsBetweenLooks),
+            ["images searched on"] = Text(_searched.Count),
+            ["images reported on"] = Text(_reported.Count),
+            ["similarity kept"] = Text(_options.MinimumSimilarity),
+            ["random controls"] = Text(_options.RandomControls),
+            ["points of a sensitivity curve"] = Text(_options.SensitivityPoints),
+            ["ISP ends in batch normalisation"] = _model.Links.Any(link => link.Stage is Isp.ParametrizedIsp { Options.BatchNorm: true }) ? "yes, in eval mode" : "no",
+            ["seed"] = Text(_options.Seed),
+        };
+        if (_options.Tolerance is { } t)
+        {
+            experiment["tolerance"] = FormattableString.Invariant($"{(t.MinimumScore is { } minimum ? $"score of at least {minimum}" : $"at most {t.MaximumDrop} lost")}, ")
+                + FormattableString.Invariant($"{t.SearchPoints} points and {t.Bisections} bisections to each side, verified at {t.Samples}, jointly at {t.JointSamples}, {(t.Axes is { } axes ? string.Join(" + ", axes) : "all axes")}");
+        }
+        return experiment;
+
+        static string Text<T>(T value) => Convert.ToString(value, CultureInfo.InvariantCulture)!;
+    }
+
+    private SortedDictionary<string, string> Configuration() => new(_experiment, StringComparer.Ordinal)
+    {
         ["weights λ"] = string.Join(", ", _options.EffectiveWeights.Select(w => w.ToString("G3", CultureInfo.InvariantCulture))),
-        ["learning rate"] = _options.LearningRate.ToString("G3", CultureInfo.InvariantCulture),
-        ["epochs"] = _options.Epochs.ToString(CultureInfo.InvariantCulture),
-        ["batch size"] = _options.BatchSize.ToString(CultureInfo.InvariantCulture),
-        ["images searched on"] = _searched.Count.ToString(CultureInfo.InvariantCulture),
-        ["images reported on"] = _reported.Count.ToString(CultureInfo.InvariantCulture),
-        ["random controls"] = _options.RandomControls.ToString(CultureInfo.InvariantCulture),
-        ["ISP ends in batch normalisation"] = _model.Links.Any(link => link.Stage is Isp.ParametrizedIsp { Options.BatchNorm: true }) ? "yes, in eval mode" : "no",
-        ["seed"] = _options.Seed.ToString(CultureInfo.InvariantCulture),
     };
 
     private static (MeasuredData Search, MeasuredData Evaluation) Halves(MeasuredData all, int seed)

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Lens2Logit.MLNet.Drift.Reports;
 using Lens2Logit.MLNet.Training;
+using Lens2Logit.MLNet.Training.Loop;
 using Lens2Logit.Stages;
 using Microsoft.ML;
 
@@ -79,7 +80,7 @@ public sealed record ToleranceSpecification
     /// <summary>Writes the specification into a file, which is replaced only when the new one is complete.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="IOException">The file cannot be written.</exception>
-    public void Save(string path) => DriftJson.WriteFile(path, ToJson());
+    public void Save(string path) => AtomicFile.Write(path, ToJson());
 
     /// <summary>Reads a specification.</summary>
     /// <param name="path">The file.</param>

@@ -1,11 +1,12 @@
 using Lens2Logit.Isp;
+using Lens2Logit.MLNet.Drift.Units;
 using Lens2Logit.MLNet.Training;
 using Lens2Logit.Networks;
 
 namespace Lens2Logit.MLNet.Drift.Optimization;
 
 /// <summary>Options of an optimisation: from which light to which, with which ISP and network, and how often.</summary>
-public sealed record OptimizationOptions
+public sealed record OptimizationOptions : DriftOptions
 {
     /// <summary>How scenes are photographed before the drift. Default the drone camera in full light.</summary>
     public Acquisition Before { get; init; } = new();
@@ -34,11 +35,8 @@ public sealed record OptimizationOptions
     /// </summary>
     public bool LearnAcquisition { get; init; }
 
-    /// <summary>How often everything is repeated, with another split, initial network and order, at least 1. Default 5.</summary>
+    /// <summary>How often everything is repeated, with another split, initial network and order, at least 1; <see cref="DriftOptions.Seed"/> is the first. Each seed is a unit of work. Default 5.</summary>
     public int Seeds { get; init; } = 5;
-
-    /// <summary>First seed. Default 1.</summary>
-    public int Seed { get; init; } = 1;
 
     /// <summary>Test images; then the data is for training alone, and the same for all seeds. Default null: a random share of the data, another for each seed.</summary>
     public DriftData? TestData { get; init; }
@@ -51,12 +49,6 @@ public sealed record OptimizationOptions
 
     /// <summary>Images kept as examples, at least 0. Default 8.</summary>
     public int ExampleImages { get; init; } = 8;
-
-    /// <summary>Receives the progress. Default null.</summary>
-    public IProgress<DriftProgress>? Progress { get; init; }
-
-    /// <summary>Stops the work; finished seeds are returned if there is one. Default none.</summary>
-    public CancellationToken CancellationToken { get; init; }
 
     /// <summary>Light before over light after the drift: what an exposure compensation multiplies by.</summary>
     internal double Compensation => (double)Before.Exposure.Illumination / After.Exposure.Illumination;
@@ -78,5 +70,6 @@ public sealed record OptimizationOptions
         OptionGuard.Require(TestShare is > 0 and < 1, nameof(TestShare), TestShare, "between 0 and 1, both excluded");
         OptionGuard.Require(Level is null or (>= 0 and <= 1), nameof(Level), Level ?? 0, "0 to 1");
         OptionGuard.AtLeast(ExampleImages, 0, nameof(ExampleImages));
+        ValidateUnits();
     }
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Lens2Logit.MLNet.Drift.Forensics;
 using Lens2Logit.MLNet.Drift.Reports;
 using Lens2Logit.MLNet.Evaluation;
+using Lens2Logit.MLNet.Training.Loop;
 using Lens2Logit.Plots;
 using static Lens2Logit.MLNet.Drift.Reports.HtmlReport;
 
@@ -15,6 +16,7 @@ internal static class OptimizationReport
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         var page = new HtmlReport(folder, "Drift optimisation", "The light drops, and a trained model fails. Is it better to adapt the network alone, or the data model in front of it too?");
+        page.Missing(result.Missing);
         Summarise(page, result);
         foreach (var start in result.Arms.Select(arm => arm.Start).Distinct())
             ShowCurves(page, result, start);
@@ -105,8 +107,7 @@ internal static class OptimizationReport
 
     private static void SaveData(OptimizationResult result, string folder)
     {
-        var seeds = result.Seeds.Select(s => new { s.Seed, s.BeforeDrift, s.AfterDrift, Curves = s.Curves.ToDictionary(c => c.Key.ToString(), c => c.Value), s.Changes, s.AcquisitionChanges });
-        DriftJson.WriteFile(Path.Combine(folder, "optimization.json"), JsonSerializer.Serialize(new { result.Run, result.Level, Seeds = seeds }, DriftJson.Format));
+        AtomicFile.Write(Path.Combine(folder, "optimization.json"), JsonSerializer.Serialize(new { result.Run, result.Missing, result.Level, result.Seeds }, DriftJson.Format));
         CsvFile.Write(Path.Combine(folder, "results.csv"), ["seed", "before the drift", "after the drift", .. result.Arms.Select(arm => arm.ToString())],
             result.Seeds.Select(s => (IReadOnlyList<object?>)[s.Seed, s.BeforeDrift, s.AfterDrift, .. result.Arms.Select(arm => (object?)s.Curves[arm].Final)]));
         CsvFile.Write(Path.Combine(folder, "curves.csv"), ["seed", "arm", "step", "accuracy"],

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Lens2Logit.MLNet.Drift.Forensics;
 using Lens2Logit.MLNet.Drift.Reports;
 using Microsoft.ML;
@@ -34,9 +35,10 @@ public enum DataModelUse
     AcquisitionLearned,
 }
 
-/// <summary>One way to go on after the drift.</summary>
+/// <summary>One way to go on after the drift. In JSON it is its text.</summary>
 /// <param name="Start">Where it starts.</param>
 /// <param name="Use">What is done about the data model.</param>
+[JsonConverter(typeof(OptimizationArmConverter))]
 public readonly record struct OptimizationArm(OptimizationStart Start, DataModelUse Use)
 {
     /// <summary>For example <c>adapting, ISP learned</c>.</summary>
@@ -86,16 +88,19 @@ public sealed record OptimizationResult
     /// <summary>What each seed gave.</summary>
     public required IReadOnlyList<SeedResult> Seeds { get; init; }
 
+    /// <summary>Seeds that are not there, because they belong to other shards or the run was cancelled.</summary>
+    public IReadOnlyList<string> Missing { get; init; } = [];
+
     /// <summary>The level whose reaching is counted, or null for the frozen ISP's final score of the same seed.</summary>
     public double? Level { get; init; }
 
-    /// <summary>The adapted model with its learned ISP, of the first seed, from the column <c>Raw</c> to the prediction.</summary>
+    /// <summary>The adapted model with its learned ISP, of the first of the seeds, from the column <c>Raw</c> to the prediction.</summary>
     public required TransformerChain<ITransformer> LearnedModel { get; init; }
 
     /// <summary>That ISP in words, with units.</summary>
     public required string LearnedIsp { get; init; }
 
-    /// <summary>Example images of the first seed: before the drift, after it, and as the learned ISP develops them.</summary>
+    /// <summary>Example images of the first of the seeds: before the drift, after it, and as the learned ISP develops them.</summary>
     public required IReadOnlyList<ExampleRow> Examples { get; init; }
 
     /// <summary>The arms, in the order of the report.</summary>

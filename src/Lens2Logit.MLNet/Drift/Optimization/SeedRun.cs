@@ -46,6 +46,9 @@ internal sealed class SeedRun
     /// <summary>The adapted model with its learned ISP, after <see cref="Run"/>.</summary>
     public TransformerChain<ITransformer> LearnedModel { get; private set; } = null!;
 
+    /// <summary>What that model takes.</summary>
+    public DataViewSchema Schema => _poorTrain.ToView(_ml, Raw, Label).Schema;
+
     public SeedResult Run(IReadOnlyList<OptimizationArm> arms)
     {
         var curves = new Dictionary<OptimizationArm, LearningCurve>();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Lens2Logit.MLNet.Training.Loop;
 
 namespace Lens2Logit.MLNet.Drift.Reports;
 
@@ -6,7 +7,7 @@ namespace Lens2Logit.MLNet.Drift.Reports;
 internal static class CsvFile
 {
     public static void Write(string path, IReadOnlyList<string> header, IEnumerable<IReadOnlyList<object?>> rows) =>
-        DriftJson.WriteFile(path, string.Concat(rows.Prepend(header).Select(row => string.Join(',', row.Select(Field)) + "\n")));
+        AtomicFile.Write(path, string.Concat(rows.Prepend(header).Select(row => string.Join(',', row.Select(Field)) + "\n")));
 
     private static string Field(object? value)
     {

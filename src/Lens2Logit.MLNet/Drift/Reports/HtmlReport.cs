@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using Lens2Logit.MLNet.Training.Loop;
 using Lens2Logit.Plots;
 
 namespace Lens2Logit.MLNet.Drift.Reports;
@@ -35,13 +36,28 @@ internal sealed class HtmlReport
         _body.Append($"<h1>{Encode(title)}</h1>\n<p class=\"lead\">{Encode(lead)}</p>\n");
     }
 
-    public static string Number(double value, string format = "0.000") => double.IsFinite(value) ? value.ToString(format, CultureInfo.InvariantCulture) : "–";
+    public static string Number(double value, string format = "0.000")
+    {
+        if (!double.IsFinite(value))
+            return "–";
+        var text = value.ToString(format, CultureInfo.InvariantCulture);
+        // What is rounded to nothing has no sign.
+        return text[0] == '-' && text.AsSpan(1).IndexOfAnyExcept("0.") < 0 ? text[1..] : text;
+    }
 
     public void Heading(string text) => _body.Append($"<h2>{Encode(text)}</h2>\n");
 
     public void Paragraph(string text) => _body.Append($"<p>{Encode(text)}</p>\n");
 
     public void Warning(string text) => _body.Append($"<p class=\"warning\">{Encode(text)}</p>\n");
+
+    /// <summary>Says which units of work are not there, if any.</summary>
+    public void Missing(IReadOnlyList<string> units)
+    {
+        const int shown = 12;
+        if (units.Count > 0)
+            Warning($"{units.Count} unit(s) of work are not there: {string.Join("; ", units.Take(shown))}{(units.Count > shown ? " …" : "")}.");
+    }
 
     /// <summary>The few numbers that a reader takes away.</summary>
     public void Numbers(params IEnumerable<(string Name, string Value)> numbers) => _body.Append("<dl class=\"numbers\">")
@@ -72,7 +88,7 @@ internal sealed class HtmlReport
         Table("Versions", ["component", "version"], run.Versions.Select(entry => new[] { entry.Key, entry.Value }), 1);
         _body.Append(CultureInfo.InvariantCulture, $"<footer>Started {run.Started:yyyy-MM-dd HH:mm} UTC, took {TimeSpan.FromSeconds(Math.Round(run.Seconds))}. ")
             .Append("Made with Lens2Logit after Oala, Aversa, Nobis, Willis et al., <em>Data Models for Dataset Drift Controls in Machine Learning With Optical Images</em>, TMLR 2023.</footer>\n");
-        DriftJson.WriteFile(Path.Combine(_folder, "report.html"), $"""
+        AtomicFile.Write(Path.Combine(_folder, "report.html"), $"""
             <!DOCTYPE html>
             <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>{Encode(_title)}</title>
             <style>{Style}</style></head><body>

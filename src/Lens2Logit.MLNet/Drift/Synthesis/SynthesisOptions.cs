@@ -1,9 +1,10 @@
 using Lens2Logit.Corruptions;
+using Lens2Logit.MLNet.Drift.Units;
 
 namespace Lens2Logit.MLNet.Drift.Synthesis;
 
 /// <summary>Options of a synthesis: what to train on, what to test on, how often, and where results are kept.</summary>
-public sealed record SynthesisOptions
+public sealed record SynthesisOptions : DriftOptions
 {
     /// <summary>
     /// The conditions: a model is trained on each, and tested on each. Default null: the 12 static pipelines of the paper behind the drone camera
@@ -32,38 +33,15 @@ public sealed record SynthesisOptions
     /// <summary>Share of the test images, in (0, 1). Default 0.2, the paper's.</summary>
     public double TestShare { get; init; } = 0.2;
 
-    /// <summary>Seed of splits, noise and training. Default 1.</summary>
-    public int Seed { get; init; } = 1;
-
     /// <summary>Name of the condition whose models are the baseline of mCE. Default null: the first.</summary>
     public string? Baseline { get; init; }
-
-    /// <summary>
-    /// Folder in which each finished unit of work (one condition, one split) gets a file of its own, written whole or not at all. Default null: nothing is kept.
-    /// </summary>
-    public string? ResultFolder { get; init; }
-
-    /// <summary>Whether units whose files are in the folder are taken from there. If not, they are computed again. Default true.</summary>
-    public bool Resume { get; init; } = true;
-
-    /// <summary>Folders with the files of other shards, which are merged in. Default none.</summary>
-    public IReadOnlyList<string> MergeFolders { get; init; } = [];
-
-    /// <summary>The part of the units that is computed here. Default all.</summary>
-    public Shard Shard { get; init; } = Shard.All;
-
-    /// <summary>Receives the progress. Default null.</summary>
-    public IProgress<DriftProgress>? Progress { get; init; }
-
-    /// <summary>Stops the work; finished units are kept. Default none.</summary>
-    public CancellationToken CancellationToken { get; init; }
 
     internal void Validate()
     {
         ArgumentNullException.ThrowIfNull(Trainer);
         OptionGuard.AtLeast(Splits, 1, nameof(Splits));
         OptionGuard.Require(TestShare is > 0 and < 1, nameof(TestShare), TestShare, "between 0 and 1, both excluded");
-        OptionGuard.Require(Shard.Count >= 1 && Shard.Index >= 1 && Shard.Index <= Shard.Count, nameof(Shard), Shard, "i/n with i from 1 to n");
+        ValidateUnits();
         foreach (var preset in Presets)
             foreach (int severity in Severities)
                 foreach (var name in Corruptions)

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using Lens2Logit.MLNet.Drift.Reports;
 using Lens2Logit.MLNet.Evaluation;
+using Lens2Logit.MLNet.Training.Loop;
 using Lens2Logit.Plots;
 using static Lens2Logit.MLNet.Drift.Reports.HtmlReport;
 
@@ -17,8 +18,7 @@ internal static class SynthesisReport
             + "and how does that compare with post-hoc corruptions?");
         if (result.Failures.Count > 0)
             page.Warning($"Failed: {string.Join("; ", result.Failures.Select(f => $"{f.Key}: {f.Value}"))}");
-        if (result.Missing.Count > 0)
-            page.Warning($"{result.Missing.Count} of {result.Conditions.Count * result.Splits} units of work are not there: {string.Join("; ", result.Missing.Take(12))}{(result.Missing.Count > 12 ? " …" : "")}.");
+        page.Missing(result.Missing);
         if (result.Units.Count > 0)
         {
             Summarise(page, result);
@@ -140,7 +140,7 @@ internal static class SynthesisReport
     private static void SaveData(SynthesisResult result, string folder)
     {
         var data = new { result.Run, result.Task, Summary = result.Summary(), result.Baseline, result.Conditions, result.Units, result.Missing, result.Failures, CorruptionErrors = result.CorruptionErrors() };
-        DriftJson.WriteFile(Path.Combine(folder, "synthesis.json"), JsonSerializer.Serialize(data, DriftJson.Format));
+        AtomicFile.Write(Path.Combine(folder, "synthesis.json"), JsonSerializer.Serialize(data, DriftJson.Format));
         CsvFile.Write(Path.Combine(folder, "scores.csv"), ["trained_on", "split", "test", "score"],
             result.Units.SelectMany(u => u.Scores.Select(s => new object?[] { u.Condition, u.Split, s.Key, s.Value })));
         CsvFile.Write(Path.Combine(folder, "matrix.csv"), ["trained_on", .. result.Conditions], result.Conditions.Select(i => (IReadOnlyList<object?>)[i, .. result.Conditions.Select(j => (object?)result.Cell(i, j).Mean)]));

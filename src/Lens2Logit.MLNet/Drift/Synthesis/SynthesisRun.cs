@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using Lens2Logit.MLNet.Drift.Reports;
+using Lens2Logit.MLNet.Drift.Units;
 using Lens2Logit.MLNet.Training;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
@@ -24,7 +25,7 @@ internal sealed class SynthesisRun
     private readonly IReadOnlyList<DriftCondition> _conditions;
     private readonly IReadOnlyList<MeasurementDrift> _drifts;
     private readonly SortedDictionary<string, string> _experiment;
-    private readonly UnitStore _store;
+    private readonly UnitsOfWork _units;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly Dictionary<string, string> _failures = [];
     private double _done, _total;
@@ -42,23 +43,21 @@ internal sealed class SynthesisRun
         _conditions = options.Conditions ?? DriftCondition.Pipelines(raw ? null : new());
         _drifts = options.MeasurementDrifts ?? (raw ? [] : MeasurementDrift.Defaults);
         _experiment = Experiment();
-        _store = new(_experiment);
+        _units = new(options, _experiment, channel);
     }
 
     public SynthesisResult Run()
     {
         var units = (from split in Enumerable.Range(1, _options.Splits) from condition in _conditions select (Condition: condition, Split: split)).ToList();
-        var results = units.Select(unit => Known(unit.Condition.Name, unit.Split)).ToList();
-        var missing = Enumerable.Range(0, units.Count).Where(i => results[i] is null && _options.Shard.Holds(i)).ToList();
-        _total = Math.Max(1, missing.Count);
-        foreach (var split in missing.GroupBy(i => units[i].Split))
+        _total = Math.Max(1, _units.ToCompute(units.Select(unit => Name(unit.Condition, unit.Split))));
+        var results = new List<UnitResult>();
+        foreach (var split in units.GroupBy(unit => unit.Split))
         {
-            var images = new SplitImages(_images, StratifiedSplit.Of(_images.Labels, _options.TestShare, unchecked(_options.Seed * 10_007 + split.Key)));
-            foreach (int i in split)
+            var images = new Lazy<SplitImages>(() => new(_images, StratifiedSplit.Of(_images.Labels, _options.TestShare, unchecked(_options.Seed * 10_007 + split.Key))));
+            foreach (var (condition, _) in split)
             {
-                _options.CancellationToken.ThrowIfCancellationRequested();
-                results[i] = TryCompute(units[i].Condition, split.Key, images);
-                _done++;
+                if (_units.Get(Name(condition, split.Key), () => TryCompute(condition, split.Key, images.Value)) is { } result)
+                    results.Add(result);
             }
         }
         return new()
@@ -68,16 +67,10 @@ internal sealed class SynthesisRun
             Conditions = [.. _conditions.Select(c => c.Name)],
             Baseline = _options.Baseline ?? _conditions[0].Name,
             Splits = _options.Splits,
-            Units = [.. results.OfType<UnitResult>()],
-            Missing = [.. units.Where((_, i) => results[i] is null).Select(u => FormattableString.Invariant($"{u.Condition.Name}, split {u.Split}"))],
+            Units = results,
+            Missing = _units.Missing,
             Failures = _failures,
         };
-    }
-
-    private UnitResult? Known(string condition, int split)
-    {
-        IEnumerable<string> folders = _options is { ResultFolder: { } own, Resume: true } ? [own, .. _options.MergeFolders] : _options.MergeFolders;
-        return folders.Select(folder => _store.Read(folder, condition, split, message => _channel.Warning(message))).FirstOrDefault(result => result is not null);
     }
 
     /// <summary>The unit's result, or null if its model could not be trained: then it is reported, and the others go on.</summary>
@@ -85,24 +78,25 @@ internal sealed class SynthesisRun
     {
         try
         {
-            var result = Compute(condition, split, images);
-            if (_options.ResultFolder is { } folder)
-                _store.Write(folder, result);
-            return result;
+            return Compute(condition, split, images);
         }
         catch (Exception e) when (e is ArgumentException or InvalidDataException or InvalidOperationException)
         {
-            var unit = FormattableString.Invariant($"{condition.Name}, split {split}");
+            var unit = Name(condition, split);
             _failures[unit] = e.Message;
             _channel.Warning($"{unit} failed: {e.Message}");
             return null;
+        }
+        finally
+        {
+            _done++;
         }
     }
 
     private UnitResult Compute(DriftCondition condition, int split, SplitImages images)
     {
         var watch = Stopwatch.StartNew();
-        var name = FormattableString.Invariant($"{condition.Name}, split {split}");
+        var name = Name(condition, split);
         var progress = new TrainingReport(p => Report(0.7 * p.Step / p.Steps, $"{name}: training"));
         var train = ViewRenderer.Render(images.Train, condition, TrainFrames);
         var trainer = _options.Trainer.Create(_ml, new(Label, View, unchecked(_options.Seed * 1009 + split), progress, _options.CancellationToken));
@@ -131,6 +125,8 @@ internal sealed class SynthesisRun
         }
         return new(condition.Name, split, scores, failures, watch.Elapsed.TotalSeconds);
     }
+
+    private static string Name(DriftCondition condition, int split) => FormattableString.Invariant($"{condition.Name}, split {split}");
 
     private double Score(IDataView scored) => _task == DriftTask.Classification
         ? _ml.MulticlassClassification.Evaluate(scored).MicroAccuracy

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Lens2Logit.MLNet.Training.Loop;
 
 /// <summary>Writes files so that a reader, or a next run, finds either the old content or the new, never a part of it.</summary>
@@ -23,6 +25,10 @@ internal static class AtomicFile
             throw new IOException($"'{path}' cannot be written: {e.Message}{(File.Exists(path) ? " The file is as it was before." : "")}", e);
         }
     }
+
+    /// <summary>The same for text, in UTF-8.</summary>
+    /// <exception cref="IOException">It cannot be written; the message names the file and the reason.</exception>
+    public static void Write(string path, string text) => Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(text)));
 
     /// <summary>Creates the folder of a file, if need be, and makes sure that a file can be written there.</summary>
     /// <exception cref="IOException">It cannot; the message names the file and the reason.</exception>

@@ -16,7 +16,7 @@ internal static class TrainingConfiguration
 
     public static SortedDictionary<string, string> Of(TrainingOptions options, TrainingTask task, string architecture, TrainedModules modules, TrainingRows train, TrainingRows? validation, int seed)
     {
-        return new(StringComparer.Ordinal)
+        return new(OptionsOf(options), StringComparer.Ordinal)
         {
             ["Task"] = task.Description,
             ["Architecture"] = architecture,
@@ -28,27 +28,32 @@ internal static class TrainingConfiguration
             ["Validation data"] = validation is null ? "" : Fingerprint(validation),
             ["Initial weights"] = Fingerprint(modules),
             [nameof(options.Seed)] = Text(seed),
-            [nameof(options.Epochs)] = Text(options.Epochs),
-            [nameof(options.BatchSize)] = Text(options.BatchSize),
-            [nameof(options.LearningRate)] = Text(options.LearningRate),
-            [nameof(options.StageLearningRate)] = Text(options.StageLearningRate),
-            [nameof(options.ParameterLearningRates)] = string.Join(", ", options.ParameterLearningRates.OrderBy(rate => rate.Key, StringComparer.Ordinal).Select(rate => $"{rate.Key}: {Text(rate.Value)}")),
-            [nameof(options.StagePenaltyWeight)] = Text(options.StagePenaltyWeight),
-            [nameof(options.Schedule)] = options.Schedule.ToString(),
-            [nameof(options.WarmupSteps)] = Text(options.WarmupSteps),
-            [nameof(options.WeightDecay)] = Text(options.WeightDecay),
-            [nameof(options.GradientClipNorm)] = Text(options.GradientClipNorm),
-            [nameof(options.FreezeNetwork)] = Text(options.FreezeNetwork),
-            [nameof(options.FreezeStages)] = Text(options.FreezeStages),
-            [nameof(options.FrozenParameters)] = string.Join(", ", options.FrozenParameters.Order(StringComparer.Ordinal)),
-            [nameof(options.Augmentation)] = Text(options.Augmentation),
-            [nameof(options.EarlyStopping)] = options.EarlyStopping is not { } stopping ? ""
-                : FormattableString.Invariant($"EarlyStopping {{ Patience = {stopping.Patience}, MinimumImprovement = {stopping.MinimumImprovement} }}"),
-            [nameof(options.Precision)] = options.Precision.ToString(),
-            [nameof(options.ChannelsLast)] = Text(options.ChannelsLast),
-            [nameof(options.CacheRows)] = Text(options.CacheRows),
         };
     }
+
+    /// <summary>The options alone, but for the seed.</summary>
+    public static SortedDictionary<string, string> OptionsOf(TrainingOptions options) => new(StringComparer.Ordinal)
+    {
+        [nameof(options.Epochs)] = Text(options.Epochs),
+        [nameof(options.BatchSize)] = Text(options.BatchSize),
+        [nameof(options.LearningRate)] = Text(options.LearningRate),
+        [nameof(options.StageLearningRate)] = Text(options.StageLearningRate),
+        [nameof(options.ParameterLearningRates)] = string.Join(", ", options.ParameterLearningRates.OrderBy(rate => rate.Key, StringComparer.Ordinal).Select(rate => $"{rate.Key}: {Text(rate.Value)}")),
+        [nameof(options.StagePenaltyWeight)] = Text(options.StagePenaltyWeight),
+        [nameof(options.Schedule)] = options.Schedule.ToString(),
+        [nameof(options.WarmupSteps)] = Text(options.WarmupSteps),
+        [nameof(options.WeightDecay)] = Text(options.WeightDecay),
+        [nameof(options.GradientClipNorm)] = Text(options.GradientClipNorm),
+        [nameof(options.FreezeNetwork)] = Text(options.FreezeNetwork),
+        [nameof(options.FreezeStages)] = Text(options.FreezeStages),
+        [nameof(options.FrozenParameters)] = string.Join(", ", options.FrozenParameters.Order(StringComparer.Ordinal)),
+        [nameof(options.Augmentation)] = Text(options.Augmentation),
+        [nameof(options.EarlyStopping)] = options.EarlyStopping is not { } stopping ? ""
+            : FormattableString.Invariant($"EarlyStopping {{ Patience = {stopping.Patience}, MinimumImprovement = {stopping.MinimumImprovement} }}"),
+        [nameof(options.Precision)] = options.Precision.ToString(),
+        [nameof(options.ChannelsLast)] = Text(options.ChannelsLast),
+        [nameof(options.CacheRows)] = Text(options.CacheRows),
+    };
 
     /// <summary>For example <c>LearningRate is 0.01 there and 0.001 here</c>; empty where nothing differs.</summary>
     public static string Difference(IReadOnlyDictionary<string, string> there, IReadOnlyDictionary<string, string> here) => string.Join("; ",

@@ -101,12 +101,10 @@ internal sealed class TrainingLoop(TrainingOptions options, TrainingTask task, s
             (images, targets) = Augment(_augmenter, images, targets, batch.Keys, epoch);
         var output = network.Forward(images);
         var loss = modules.WithPenalty(task.Loss(output, targets));
-        double value = loss.ToDouble();
-        if (!double.IsFinite(value))
-            return (value, 0);
+        // A GPU is waited for once the gradients are on their way, not between loss and gradients.
         double norm = optimizer.Step(loss, rateFactor, network);
         metric.Add(output.detach(), targets);
-        return (value, norm);
+        return (loss.ToDouble(), norm);
     }
 
     /// <summary>A target of two dimensions or more is a mask, and goes through the same geometry.</summary>

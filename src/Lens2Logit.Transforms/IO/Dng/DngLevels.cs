@@ -32,8 +32,8 @@ internal sealed class DngLevels
 
         var (pattern, rows) = ReadBlackPattern(raw);
         _black = CellOf(pattern, rows);
-        if (!(_black.Max() < white.GetValueOrDefault(unit)))
-            throw new InvalidDataException($"its WhiteLevel is {white ?? unit}, its BlackLevel {_black.Max()}; white must be above black.");
+        if (!(_black.Max() < (white ?? unit)))
+            throw new InvalidDataException(FormattableString.Invariant($"its WhiteLevel is {white ?? unit}, its BlackLevel {_black.Max()}; white must be above black."));
         Residual = ReadResidual(raw, pattern, rows, unit);
         _black = Array.ConvertAll(_black, level => level / unit);
         NoiseProfile = ReadNoise(raw);
@@ -73,7 +73,7 @@ internal sealed class DngLevels
     {
         var size = raw.Finite(TiffTag.BlackLevelRepeatDim, 2, 2) ?? [1, 1];
         if (!size.All(s => s is >= 1 and <= 64 && s == Math.Floor(s)))
-            throw new InvalidDataException($"its BlackLevelRepeatDim is {size[0]}×{size[1]}; expected 1 to 64.");
+            throw new InvalidDataException(FormattableString.Invariant($"its BlackLevelRepeatDim is {size[0]}×{size[1]}; expected 1 to 64."));
         int rows = (int)size[0], count = rows * (int)size[1];
         return (raw.Finite(TiffTag.BlackLevel, count, count) ?? new double[count], rows);
     }

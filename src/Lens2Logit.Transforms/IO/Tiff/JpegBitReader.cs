@@ -41,7 +41,7 @@ internal ref struct JpegBitReader(ReadOnlySpan<byte> data)
         return value >> (bits - 1) == 0 ? value - (1 << bits) + 1 : value;
     }
 
-    /// <summary>Goes on behind a restart marker, which must be next.</summary>
+    /// <summary>Goes on after a restart marker, which must be next.</summary>
     /// <exception cref="InvalidDataException">Something else is next.</exception>
     public void Restart(int marker)
     {

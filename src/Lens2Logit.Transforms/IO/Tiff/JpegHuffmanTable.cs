@@ -33,7 +33,7 @@ internal sealed class JpegHuffmanTable
         }
     }
 
-    /// <summary>Reads a table from a DHT segment, behind its destination.</summary>
+    /// <summary>Reads a table from a DHT segment, after its destination.</summary>
     /// <param name="segment">The segment's rest.</param>
     /// <param name="length">How many bytes the table takes.</param>
     /// <exception cref="InvalidDataException">It is no table of lossless JPEG.</exception>

@@ -7,7 +7,7 @@ namespace Lens2Logit.IO.Tiff;
 
 /// <summary>
 /// Strips and tiles decompressed by LibTiff (LZW, Deflate, PackBits, with predictors). It is shown the file with a directory of our own
-/// behind its end, which holds what <see cref="TiffRaster"/> has checked and nothing else: of a damaged file only the compressed bytes
+/// beyond its end, which holds what <see cref="TiffRaster"/> has checked and nothing else: of a damaged file only the compressed bytes
 /// reach it.
 /// </summary>
 internal sealed class LibTiffSegments : IDisposable
@@ -51,7 +51,7 @@ internal sealed class LibTiffSegments : IDisposable
 
     private InvalidDataException Failure() => new($"its compressed data is damaged{(_view.Message is { } message ? $": {message}" : "")}.");
 
-    /// <summary>The file as LibTiff sees it: a header that points behind the end, the bytes as they are, and there the directory.</summary>
+    /// <summary>The file as LibTiff sees it: a header that points beyond the end, the bytes as they are, and there the directory.</summary>
     private sealed class View : TiffStream
     {
         private const int HeaderBytes = 8, Piece = 1 << 16;

@@ -56,7 +56,7 @@ internal enum TiffTag : ushort
 /// <summary>Values of the tag PhotometricInterpretation that matter here.</summary>
 internal static class Photometric
 {
-    public const uint WhiteIsZero = 0, BlackIsZero = 1, Cfa = 32803, LinearRaw = 34892;
+    public const uint BlackIsZero = 1, Cfa = 32803, LinearRaw = 34892;
 }
 
 /// <summary>Values of the tag Compression that matter here.</summary>

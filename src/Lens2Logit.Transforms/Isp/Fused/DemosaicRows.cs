@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Lens2Logit.Simd;
 
 namespace Lens2Logit.Isp.Fused;
 
@@ -92,10 +93,4 @@ internal static unsafe class DemosaicRows<TVector>
         luma = TVector.MultiplyAdd(TVector.Broadcast((float)IspKernels.Luma[1]), green, luma);
         TVector.MultiplyAdd(TVector.Broadcast((float)IspKernels.Luma[2]), blue, luma).Store(target.Luma + x);
     }
-}
-
-/// <summary>Column 0 of a row of linear RGB and of its luma.</summary>
-internal readonly unsafe struct ColorRow(float* red, float* green, float* blue, float* luma)
-{
-    public readonly float* Red = red, Green = green, Blue = blue, Luma = luma;
 }

@@ -1,14 +1,15 @@
 using System.Runtime.CompilerServices;
+using Lens2Logit.Simd;
 
 namespace Lens2Logit.Isp.Fused;
 
 /// <summary>
 /// The published Fourier denoising as what it is, a circular convolution of each row with a fixed kernel (see
-/// <see cref="FourierDenoising"/>, the plain version). Sixty-four columns of three colours are added up at once:
+/// <see cref="FourierDenoising"/>, the plain version). Four vectors of columns, B in all, are added up at once in three colours:
 /// <code>
-///   kernel (even, periodic)  k[x − i] … k[x + 63 − i] ──┬── × red[i]   ─→ Σ
-///   loaded once for the three colours                   ├── × green[i] ─→ Σ
-///                                                       └── × blue[i]  ─→ Σ
+///   kernel (even, periodic)  k[x − i] … k[x + B − 1 − i] ──┬── × red[i]   ─→ Σ
+///   loaded once for the three colours                      ├── × green[i] ─→ Σ
+///                                                          └── × blue[i]  ─→ Σ
 /// </code>
 /// </summary>
 internal static unsafe class FourierRows<TVector>

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Lens2Logit.Demosaicing;
 using Lens2Logit.Sensors;
 
@@ -39,7 +40,7 @@ internal sealed unsafe class FusedPlan
     /// <summary>Null for Menon.</summary>
     public LinearDemosaicWeights? Linear { get; }
 
-    public float* BlackLevel => (float*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref _numbers[0]);
+    public float* BlackLevel => (float*)Unsafe.AsPointer(ref _numbers[0]);
 
     public float* Colors => BlackLevel + 4;
 

@@ -1,14 +1,6 @@
-using System.Runtime.Intrinsics;
+using Lens2Logit.Simd;
 
 namespace Lens2Logit.Isp.Fused;
-
-/// <summary>The widths for which the kernels are compiled; tests force each of them.</summary>
-internal enum SimdWidth
-{
-    Bits128,
-    Bits256,
-    Bits512,
-}
 
 /// <summary>
 /// <see cref="StaticIsp"/> at the speed of memory; <see cref="PlainStaticIsp"/> says stage by stage what it computes, and
@@ -16,10 +8,6 @@ internal enum SimdWidth
 /// </summary>
 internal static unsafe class FusedStaticIsp
 {
-    /// <summary>The widest vectors that this processor handles well.</summary>
-    public static SimdWidth Widest =>
-        Vector512.IsHardwareAccelerated ? SimdWidth.Bits512 : Vector256.IsHardwareAccelerated ? SimdWidth.Bits256 : SimdWidth.Bits128;
-
     /// <summary>Views from here on are written past the caches, which they would only empty.</summary>
     private const long StreamedBytes = 32 << 20;
 
@@ -67,7 +55,7 @@ internal static unsafe class FusedStaticIsp
             RunBands(plan, new(source, white), height, width, new(target, ViewStorage.Byte), simd, threads, bands);
     }
 
-    /// <summary>Develops images one behind the other, several at a time.</summary>
+    /// <summary>Develops images that lie one after the other, several at a time.</summary>
     public static void ProcessBatch(FusedPlan plan, ReadOnlySpan<float> raw, int height, int width, Span<float> rgb, SimdWidth simd, int threads)
     {
         int pixels = height * width, images = raw.Length / pixels, failed = 0;
@@ -87,7 +75,7 @@ internal static unsafe class FusedStaticIsp
 
     private static ViewStorage StorageFor(long values) => values * sizeof(float) >= StreamedBytes ? ViewStorage.SingleStreaming : ViewStorage.Single;
 
-    private static bool RunBands(FusedPlan plan, RawImage raw, int height, int width, ViewImage view, SimdWidth simd, int threads, int? bands)
+    private static bool RunBands(FusedPlan plan, RawPixels raw, int height, int width, ViewPixels view, SimdWidth simd, int threads, int? bands)
     {
         int workers = bands is null ? Workers.For(threads, (long)height * width, LeastPixels) : threads;
         return workers == 1
@@ -96,7 +84,7 @@ internal static unsafe class FusedStaticIsp
     }
 
     // Apart from the case of one worker, for which nothing may be allocated.
-    private static bool RunParallel(FusedPlan plan, RawImage raw, int height, int width, ViewImage view, SimdWidth simd, int workers, int bands)
+    private static bool RunParallel(FusedPlan plan, RawPixels raw, int height, int width, ViewPixels view, SimdWidth simd, int workers, int bands)
     {
         int failed = 0;
         Workers.ForEach(bands, workers, band =>
@@ -108,7 +96,7 @@ internal static unsafe class FusedStaticIsp
         return failed == 0;
     }
 
-    private static bool Run(FusedPlan plan, RawImage raw, int height, int width, ViewImage view, int begin, int end, SimdWidth simd) => simd switch
+    private static bool Run(FusedPlan plan, RawPixels raw, int height, int width, ViewPixels view, int begin, int end, SimdWidth simd) => simd switch
     {
         SimdWidth.Bits512 => RowPipeline<Simd512>.Run(plan, raw, height, width, view, begin, end),
         SimdWidth.Bits256 => RowPipeline<Simd256>.Run(plan, raw, height, width, view, begin, end),

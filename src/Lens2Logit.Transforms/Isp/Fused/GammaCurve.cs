@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using Lens2Logit.Simd;
+
 namespace Lens2Logit.Isp.Fused;
 
 /// <summary>
@@ -21,54 +24,21 @@ internal sealed unsafe class GammaCurve
     /// <summary>Whether the absolute error stays below 3e-7, that of rounding included.</summary>
     public bool IsAccurate { get; }
 
-    public float* Table => (float*)System.Runtime.CompilerServices.Unsafe.AsPointer(ref _numbers[0]);
+    public float* Table => (float*)Unsafe.AsPointer(ref _numbers[0]);
 
     /// <summary>Computes the numbers of a curve; false if the polynomial does not fit it.</summary>
     public static bool TryFill(double gamma, Span<float> numbers)
     {
         double exponent = 1 / gamma;
         OctaveTable.FillPowers(exponent, numbers);
-        var polynomial = Interpolate(t => Math.Pow(1.5 + t, exponent), 0.5, Degree);
+        var polynomial = ChebyshevPolynomial.Interpolate(t => Math.Pow(1.5 + t, exponent), 0.5, Degree);
         for (int i = 0; i <= Degree; i++)
             numbers[OctaveTable.Length + i] = (float)polynomial[i];
 
         // The error oscillates eight times between the ends.
         double error = 0, white = Math.Pow(2, exponent);
         for (double t = -0.5; t <= 0.5; t += 1.0 / 64)
-            error = Math.Max(error, Math.Abs(Evaluate(polynomial, t) - Math.Pow(1.5 + t, exponent)) / white);
+            error = Math.Max(error, Math.Abs(ChebyshevPolynomial.Evaluate(polynomial, t) - Math.Pow(1.5 + t, exponent)) / white);
         return error <= Tolerance;
-    }
-
-    /// <summary>The polynomial through the Chebyshev nodes of [−radius, radius], lowest power first: close to the best one.</summary>
-    public static double[] Interpolate(Func<double, double> function, double radius, int degree)
-    {
-        int count = degree + 1;
-        double[] nodes = new double[count], divided = new double[count];
-        for (int i = 0; i < count; i++)
-        {
-            nodes[i] = radius * Math.Cos(Math.PI * (2 * i + 1) / (2 * count));
-            divided[i] = function(nodes[i]);
-        }
-        for (int order = 1; order < count; order++)
-            for (int i = count - 1; i >= order; i--)
-                divided[i] = (divided[i] - divided[i - 1]) / (nodes[i] - nodes[i - order]);
-
-        // Newton's form, multiplied out.
-        var powers = new double[count];
-        for (int i = degree; i >= 0; i--)
-        {
-            for (int j = degree; j > 0; j--)
-                powers[j] = powers[j - 1] - nodes[i] * powers[j];
-            powers[0] = divided[i] - nodes[i] * powers[0];
-        }
-        return powers;
-    }
-
-    private static double Evaluate(double[] polynomial, double t)
-    {
-        double sum = 0;
-        for (int i = polynomial.Length - 1; i >= 0; i--)
-            sum = sum * t + polynomial[i];
-        return sum;
     }
 }

@@ -1,3 +1,5 @@
+using Lens2Logit.Simd;
+
 namespace Lens2Logit.Isp.Fused;
 
 /// <summary>Bilinear or Malvar demosaicing over rows; <see cref="LinearDemosaicWeights"/> says what is computed.</summary>
@@ -9,14 +11,14 @@ internal unsafe struct LinearDemosaicStage<TVector>
     private readonly FusedPlan _plan;
     private readonly LinearDemosaicWeights _weights;
     private readonly int _height, _width;
-    private readonly RawImage _raw;
+    private readonly RawPixels _raw;
     private readonly float* _converted;
     private readonly float* _zeros;
     private readonly RowRing _mosaic;
     private int _nextMosaic;
 
-    /// <inheritdoc cref="MenonStage{TVector}(FusedPlan, RawImage, int, int, int, ref RowMemory)"/>
-    public LinearDemosaicStage(FusedPlan plan, RawImage raw, int height, int width, int firstRow, ref RowMemory memory)
+    /// <inheritdoc cref="MenonStage{TVector}(FusedPlan, RawPixels, int, int, int, ref RowMemory)"/>
+    public LinearDemosaicStage(FusedPlan plan, RawPixels raw, int height, int width, int firstRow, ref RowMemory memory)
     {
         (_plan, _weights, _height, _width) = (plan, plan.Linear!, height, width);
         _raw = raw;

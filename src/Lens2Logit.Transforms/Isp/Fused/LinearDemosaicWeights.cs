@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using Lens2Logit.Demosaicing;
 using Lens2Logit.Sensors;
+using Lens2Logit.Simd;
 
 namespace Lens2Logit.Isp.Fused;
 

@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Lens2Logit.Simd;
 
 namespace Lens2Logit.Isp.Fused;
 
@@ -183,14 +184,4 @@ internal static unsafe class MenonRows<TVector>
             TVector.MultiplyAdd(m5, other, TVector.MultiplyAdd(m4, green, m3 * own)),
             TVector.MultiplyAdd(m8, other, TVector.MultiplyAdd(m7, green, m6 * own)), result, x);
     }
-}
-
-/// <summary>A row of the mosaic in two halves: the sites of red or blue, and those of green.</summary>
-/// <param name="measured">Red or blue.</param>
-/// <param name="green">Green.</param>
-/// <param name="shift">The column of the first site of red or blue.</param>
-internal readonly unsafe struct SplitRow(float* measured, float* green, int shift)
-{
-    public readonly float* Measured = measured, Green = green;
-    public readonly int Shift = shift;
 }

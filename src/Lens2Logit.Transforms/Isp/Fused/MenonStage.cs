@@ -1,4 +1,5 @@
 using Lens2Logit.Demosaicing;
+using Lens2Logit.Simd;
 
 namespace Lens2Logit.Isp.Fused;
 
@@ -25,6 +26,7 @@ namespace Lens2Logit.Isp.Fused;
 internal unsafe struct MenonStage<TVector>
     where TVector : unmanaged, ISimd<TVector>
 {
+    // Rows of all rings below, and of zeros. The longest hold m and g, which are read eight rows before they are assembled.
     private const int HalfRows = 2 * 16 + 4 + 5 * 8 + 4 + 1;
 
     // Each of four steps needs the results of the one before it for two rows more on either side.
@@ -32,7 +34,7 @@ internal unsafe struct MenonStage<TVector>
 
     private readonly FusedPlan _plan;
     private readonly int _height, _width, _sites;
-    private readonly RawImage _raw;
+    private readonly RawPixels _raw;
     private readonly float* _converted;
     private readonly float* _zeros;
     private readonly RowRing _measured, _green, _along, _across, _gradient, _direction, _difference, _refined, _opposite;
@@ -45,7 +47,7 @@ internal unsafe struct MenonStage<TVector>
     /// <param name="width">Its width.</param>
     /// <param name="firstRow">The first row that will be asked for.</param>
     /// <param name="memory">Where the rings are taken from.</param>
-    public MenonStage(FusedPlan plan, RawImage raw, int height, int width, int firstRow, ref RowMemory memory)
+    public MenonStage(FusedPlan plan, RawPixels raw, int height, int width, int firstRow, ref RowMemory memory)
     {
         (_plan, _height, _width, _sites) = (plan, height, width, (width + 1) / 2);
         _raw = raw;
@@ -121,7 +123,7 @@ internal unsafe struct MenonStage<TVector>
         float* measured = _measured[row], green = _green[row];
         float* raw = _raw.Row<TVector>(row, _width, _converted), black = _plan.BlackLevel + 2 * (row & 1);
         _finite &= MenonRows<TVector>.Split(raw, _width, black[0], black[1], shift == 0 ? measured : green, shift == 0 ? green : measured);
-        // One more than the sites' neighbours: the gradient at the last site is that to the site behind it.
+        // One more than the sites' neighbours: the gradient at the last site is that to the site after it.
         ExtendMirror(measured, shift, 2);
         ExtendMirror(green, 1 - shift, 2);
     }

@@ -1,6 +1,8 @@
+using Lens2Logit.Simd;
+
 namespace Lens2Logit.Isp.Fused;
 
-/// <summary>Memory from which stages take their rings, one behind the other.</summary>
+/// <summary>Memory from which stages take their rings, one after the other.</summary>
 /// <param name="next">The next free float, aligned for the widest vectors.</param>
 /// <param name="stride">Floats of a row.</param>
 internal unsafe ref struct RowMemory(float* next, int stride)
@@ -10,8 +12,7 @@ internal unsafe ref struct RowMemory(float* next, int stride)
     /// <summary>Zeroed memory for a number of rows; <paramref name="start"/> may lie up to one widest vector before the first.</summary>
     public static RowMemory Cleared(float* start, int rows, int stride)
     {
-        const nuint alignment = SimdLimits.MaximumLanes * sizeof(float);
-        float* first = (float*)(((nuint)start + alignment - 1) & ~(alignment - 1));
+        float* first = SimdLimits.Align(start);
         new Span<float>(first, rows * stride).Clear();
         return new(first, stride);
     }

@@ -1,5 +1,5 @@
 using System.Buffers;
-using Lens2Logit.Demosaicing;
+using Lens2Logit.Simd;
 
 namespace Lens2Logit.Isp.Fused;
 
@@ -24,7 +24,7 @@ internal unsafe ref struct RowPipeline<TVector>
     private readonly FusedPlan _plan;
     private readonly IspConfiguration _configuration;
     private readonly int _height, _width, _sharpenReach, _denoiseReach;
-    private readonly ViewImage _view;
+    private readonly ViewPixels _view;
     private readonly RowRing _red, _green, _blue, _luma, _sharp;
     private readonly float* _zeros;
     private readonly float* _temporary0;
@@ -36,7 +36,7 @@ internal unsafe ref struct RowPipeline<TVector>
     private MenonStage<TVector> _menon;
     private int _nextColor, _nextSharp;
 
-    private RowPipeline(FusedPlan plan, RawImage raw, int height, int width, ViewImage view, int begin, RowCounts counts, ref RowMemory memory)
+    private RowPipeline(FusedPlan plan, RawPixels raw, int height, int width, ViewPixels view, int begin, RowCounts counts, ref RowMemory memory)
     {
         (_plan, _configuration, _height, _width) = (plan, plan.Isp.Configuration, height, width);
         _view = view;
@@ -64,10 +64,11 @@ internal unsafe ref struct RowPipeline<TVector>
 
     /// <summary>Develops the rows from <paramref name="begin"/> up to, not including, <paramref name="end"/>.</summary>
     /// <returns>False if a pixel is not finite; the band's content is then undefined.</returns>
-    public static bool Run(FusedPlan plan, RawImage raw, int height, int width, ViewImage view, int begin, int end)
+    public static bool Run(FusedPlan plan, RawPixels raw, int height, int width, ViewPixels view, int begin, int end)
     {
         var counts = new RowCounts(plan.Isp.Configuration, view.Storage);
         int stride = RowRing.Stride(width);
+        // Beside the rings: a row of zeros, and three temporary ones.
         int floats = (counts.Total + 4) * stride
             + (plan.Linear is null ? MenonStage<TVector>.Floats(width) : LinearDemosaicStage<TVector>.Floats(width));
         var buffer = ArrayPool<float>.Shared.Rent(floats + SimdLimits.MaximumLanes);
@@ -75,8 +76,7 @@ internal unsafe ref struct RowPipeline<TVector>
         {
             fixed (float* start = buffer)
             {
-                const nuint alignment = SimdLimits.MaximumLanes * sizeof(float);
-                var memory = new RowMemory((float*)(((nuint)start + alignment - 1) & ~(alignment - 1)), stride);
+                var memory = new RowMemory(SimdLimits.Align(start), stride);
                 return new RowPipeline<TVector>(plan, raw, height, width, view, begin, counts, ref memory).Develop(begin, end);
             }
         }

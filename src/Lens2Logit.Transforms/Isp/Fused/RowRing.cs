@@ -1,3 +1,5 @@
+using Lens2Logit.Simd;
+
 namespace Lens2Logit.Isp.Fused;
 
 /// <summary>The most recent rows of a plane. Every row has room for a margin on both sides, and for whole vectors.</summary>

@@ -142,14 +142,14 @@ public sealed class DifferentiableMeasurement : DifferentiableStage
             throw new ArgumentException($"There are {rowKeys.Length} row keys for {input.shape[0]} images.", nameof(rowKeys));
         }
 
-        SceneBatchCheck.Throw(input);
+        SceneBatchCheck.ThrowIfInvalid(input);
         var (sensor, clipping) = (_options.Sensor, _options.Clipping);
         int height = (int)input.shape[2], width = (int)input.shape[3];
         using var scope = NewDisposeScope();
         var response = ResponseFor((int)input.shape[1], height, width);
 
-        // A batch at inference has the same noise on every device; a training draws where it computes.
-        var noise = MeasurementNoise.Draw(sensor, _options.FrameSeed, rowKeys, height, width, input.dtype, training ? input.device : CPU);
+        // An image has the same noise on every device: torch has generators of one's own on the CPU alone.
+        var noise = MeasurementNoise.Draw(sensor, _options.FrameSeed, rowKeys, height, width, input.dtype);
         var light = (input.clamp_max(BrightestScene) * Constant(response.ElectronsAtWhite, response.Channels, height, width)).sum(dim: 1);
         var rate = (light * Exposure.exp2()) + Constant(response.DarkElectrons, height, width);
         var charge = rate + (rate.clamp_min(SmallestVariance).sqrt() * Placed(noise.Shot));

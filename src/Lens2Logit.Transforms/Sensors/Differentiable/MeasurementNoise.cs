@@ -1,9 +1,10 @@
+using Lens2Logit.RandomNumbers;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace Lens2Logit.Sensors.Differentiable;
 
-/// <summary>Standard normal numbers for a batch: of shot noise and read noise [N, H, W], and of row noise [N, H, 1] or null without it.</summary>
+/// <summary>Standard normal numbers for a batch, on the CPU: of shot noise and read noise [N, H, W], and of row noise [N, H, 1] or null without it.</summary>
 internal sealed record MeasurementNoise(Tensor Shot, Tensor Read, Tensor? Row)
 {
     /// <summary>Draws the numbers of each image from a generator of its own, which follows from the seeds and the image's key alone.</summary>
@@ -13,8 +14,7 @@ internal sealed record MeasurementNoise(Tensor Shot, Tensor Read, Tensor? Row)
     /// <param name="height">H.</param>
     /// <param name="width">W.</param>
     /// <param name="type">Floating-point type.</param>
-    /// <param name="device">Where the generators run: those of a GPU give other numbers than those of the CPU.</param>
-    public static MeasurementNoise Draw(SensorModel sensor, int frameSeed, ReadOnlySpan<ulong> rowKeys, int height, int width, ScalarType type, Device device)
+    public static MeasurementNoise Draw(SensorModel sensor, int frameSeed, ReadOnlySpan<ulong> rowKeys, int height, int width, ScalarType type)
     {
         var pixels = new Tensor[rowKeys.Length];
         var rows = new Tensor[sensor.RowNoiseElectrons > 0 ? rowKeys.Length : 0];
@@ -22,11 +22,11 @@ internal sealed record MeasurementNoise(Tensor Shot, Tensor Read, Tensor? Row)
         {
             var key = rowKeys[i];
             var block = Philox4x32.Block(0, CounterTag.Generator, (uint)key, (uint)(key >> 32), (uint)sensor.CameraSeed, (uint)frameSeed);
-            using var generator = new Generator(((ulong)block.Word0 << 32) | block.Word1, device);
-            pixels[i] = randn([2, height, width], type, device, generator: generator);
+            using var generator = new Generator(((ulong)block.Word0 << 32) | block.Word1);
+            pixels[i] = randn([2, height, width], type, generator: generator);
             if (rows.Length > 0)
             {
-                rows[i] = randn([height, 1], type, device, generator: generator);
+                rows[i] = randn([height, 1], type, generator: generator);
             }
         }
 

@@ -8,7 +8,7 @@ namespace Lens2Logit.Sensors.Differentiable;
 internal static class SceneBatchCheck
 {
     /// <exception cref="ArgumentException">A value is negative, infinite or NaN; the message says where.</exception>
-    public static void Throw(Tensor scenes)
+    public static void ThrowIfInvalid(Tensor scenes)
     {
         using var scope = NewDisposeScope();
         var values = scenes.detach();

@@ -1,4 +1,4 @@
-using Lens2Logit.Isp.Fused;
+using Lens2Logit.Simd;
 
 namespace Lens2Logit.Sensors.Fused;
 

@@ -1,6 +1,6 @@
 using System.Numerics;
 using System.Runtime.CompilerServices;
-using Lens2Logit.Isp.Fused;
+using Lens2Logit.Simd;
 
 namespace Lens2Logit.Sensors.Fused;
 
@@ -33,9 +33,8 @@ internal static unsafe class MeasurementRows<TVector>
         }
 
         var philox = new PhiloxLanes<TVector>(frame.CameraKey, frame.FrameKey, frame.RowKey);
-        const nuint alignment = SimdLimits.MaximumLanes * sizeof(float);
         float* memory = stackalloc float[(7 * BufferLength) + SimdLimits.MaximumLanes];
-        var buffers = (float*)(((nuint)memory + alignment - 1) & ~(alignment - 1));
+        float* buffers = SimdLimits.Align(memory);
         float* chargeWords = buffers, readWords = buffers + BufferLength, normal = buffers + (2 * BufferLength);
         float* rate = buffers + (3 * BufferLength), charge = buffers + (4 * BufferLength);
         float* chargeMargin = buffers + (5 * BufferLength), readMargin = buffers + (6 * BufferLength);

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
-using Lens2Logit.Isp.Fused;
+using Lens2Logit.RandomNumbers;
+using Lens2Logit.Simd;
 
 namespace Lens2Logit.Sensors.Fused;
 
@@ -78,7 +79,7 @@ internal static unsafe class NoisePolynomials
 
         void Fill(int start, int stride, int degree, double radius, Func<double, double> function)
         {
-            var polynomial = GammaCurve.Interpolate(function, radius, degree);
+            var polynomial = ChebyshevPolynomial.Interpolate(function, radius, degree);
             for (var power = 0; power <= degree; power++)
             {
                 numbers[start + (power * stride)] = (float)polynomial[power];

@@ -1,5 +1,5 @@
 using System.Runtime.CompilerServices;
-using Lens2Logit.Isp.Fused;
+using Lens2Logit.Simd;
 
 namespace Lens2Logit.Sensors.Fused;
 

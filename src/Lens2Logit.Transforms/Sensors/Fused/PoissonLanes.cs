@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
-using Lens2Logit.Isp.Fused;
+using Lens2Logit.RandomNumbers;
+using Lens2Logit.Simd;
 
 namespace Lens2Logit.Sensors.Fused;
 

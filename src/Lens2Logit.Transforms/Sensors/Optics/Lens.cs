@@ -38,23 +38,20 @@ public sealed class Lens : DifferentiableStage
         _options = options ?? new();
         _options.Validate();
         _radius = _options.RadiusPixels();
-        GaussianSigma = Optional("gaussian_sigma", _options.GaussianSigmaMicrometers is { } sigma ? [sigma, sigma, sigma] : null);
-        FNumber = Optional("f_number", _options.FNumber is { } number ? [number] : null);
-        DefocusRadius = Optional("defocus_radius", _options.DefocusRadiusMicrometers is { } radius ? [radius] : null);
-        CornerAngle = Optional("corner_angle", _options.CornerAngleDegrees is { } angle ? [angle] : null);
-        ChromaticMagnification = Optional("chromatic_magnification", _options.ChromaticMagnificationPercent?.ToArray());
+        Register("gaussian_sigma", _options.GaussianSigmaMicrometers is { } sigma ? [sigma, sigma, sigma] : null);
+        Register("f_number", _options.FNumber is { } number ? [number] : null);
+        Register("defocus_radius", _options.DefocusRadiusMicrometers is { } radius ? [radius] : null);
+        Register("corner_angle", _options.CornerAngleDegrees is { } angle ? [angle] : null);
+        Register("chromatic_magnification", _options.ChromaticMagnificationPercent?.ToArray());
 
-        Parameter? Optional(string name, double[]? values)
+        void Register(string name, double[]? values)
         {
             if (values is null)
             {
-                return null;
+                return;
             }
-
             using var scope = NewDisposeScope();
-            var parameter = new Parameter(tensor(values, dtype: type).DetachFromDisposeScope());
-            register_parameter(name, parameter);
-            return parameter;
+            register_parameter(name, new Parameter(tensor(values, dtype: type).DetachFromDisposeScope()));
         }
     }
 
@@ -62,19 +59,19 @@ public sealed class Lens : DifferentiableStage
     public LensOptions Options => _options;
 
     /// <summary>σ of the Gaussian point spread of red, green and blue in µm [3], or null.</summary>
-    public Parameter? GaussianSigma { get; }
+    public Parameter? GaussianSigma => get_parameter("gaussian_sigma");
 
     /// <summary>f-number N [1], or null.</summary>
-    public Parameter? FNumber { get; }
+    public Parameter? FNumber => get_parameter("f_number");
 
     /// <summary>Radius of the defocus disk in µm [1], or null.</summary>
-    public Parameter? DefocusRadius { get; }
+    public Parameter? DefocusRadius => get_parameter("defocus_radius");
 
     /// <summary>Angle at the corner in degrees [1], or null.</summary>
-    public Parameter? CornerAngle { get; }
+    public Parameter? CornerAngle => get_parameter("corner_angle");
 
     /// <summary>Magnification of red and blue beyond green's in % [2], or null.</summary>
-    public Parameter? ChromaticMagnification { get; }
+    public Parameter? ChromaticMagnification => get_parameter("chromatic_magnification");
 
     /// <inheritdoc/>
     public override string OptionsToJson() => _options.ToJson();
@@ -143,7 +140,8 @@ public sealed class Lens : DifferentiableStage
     private static Tensor Vignetting(Tensor angleDegrees, int height, int width)
     {
         var (y, x) = (FromCentre(height, angleDegrees), FromCentre(width, angleDegrees));
-        var corner = Math.Max(1, ((height - 1.0) * (height - 1.0) + (width - 1.0) * (width - 1.0)) / 4);
+        // The least that is not 0: of two pixels.
+        var corner = Math.Max(0.25, ((height - 1.0) * (height - 1.0) + (width - 1.0) * (width - 1.0)) / 4);
         var relative = (y.square().unsqueeze(1) + x.square().unsqueeze(0)) / corner;
         return (1 + relative * (angleDegrees * (Math.PI / 180)).tan().square()).pow(-2);
     }

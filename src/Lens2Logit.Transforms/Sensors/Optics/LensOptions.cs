@@ -50,6 +50,7 @@ public sealed record LensOptions
 
     /// <summary>Reads options from JSON.</summary>
     /// <param name="json">What <see cref="ToJson"/> gave.</param>
+    /// <exception cref="InvalidDataException">The text is not valid; the message says where.</exception>
     public static LensOptions FromJson(string json) => StageJson.Read<LensOptions>(json);
 
     /// <summary>The options as JSON.</summary>

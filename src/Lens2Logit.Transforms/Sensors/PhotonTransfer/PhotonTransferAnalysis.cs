@@ -36,7 +36,7 @@ public static class PhotonTransferAnalysis
     {
         options ??= new();
         options.Validate();
-        SeriesCheck.Throw(bright, dark);
+        SeriesCheck.ThrowIfInvalid(bright, dark);
         SeriesCheck.ThrowIfShifted(bright, dark);
         FlatField[] levels = [.. bright.OrderBy(level => level.PhotonsPerPixel)];
         var darkOf = Array.ConvertAll(levels, level => SeriesCheck.DarkFor(level, dark));
@@ -63,7 +63,7 @@ public static class PhotonTransferAnalysis
         var current = DarkCurrent(dark, gain);
         var deviations = Deviations(photons, signal, saturation, options);
         var known = deviations.OfType<double>().ToArray();
-        var (middle, its50) = HalfSaturated(levels, darkOf, signal, saturation);
+        var (middle, darkOfMiddle) = HalfSaturated(levels, darkOf, signal, saturation);
         return new()
         {
             SystemGain = gain,
@@ -87,7 +87,7 @@ public static class PhotonTransferAnalysis
             PrnuRowPercent = Prnu(level => level.SpatialRowVarianceDn2),
             PrnuColumnPercent = Prnu(level => level.SpatialColumnVarianceDn2),
             PrnuPixelPercent = Prnu(level => level.SpatialPixelVarianceDn2),
-            PrnuAtPercentOfSaturation = 100 * (middle.MeanDn - its50.MeanDn) / signal[saturation],
+            PrnuAtPercentOfSaturation = 100 * (middle.MeanDn - darkOfMiddle.MeanDn) / signal[saturation],
             SaturationPhotons = photons[saturation],
             SaturationCapacityElectrons = efficiency * photons[saturation],
             LargestSignalElectrons = signal.Max() / gain,
@@ -99,7 +99,7 @@ public static class PhotonTransferAnalysis
             Points = Array.AsReadOnly(Enumerable.Range(0, levels.Length).Select(Point).ToArray()),
         };
 
-        double Prnu(Func<FlatField, double> part) => 100 * Root(part(middle) - part(its50)) / (middle.MeanDn - its50.MeanDn);
+        double Prnu(Func<FlatField, double> part) => 100 * Root(part(middle) - part(darkOfMiddle)) / (middle.MeanDn - darkOfMiddle.MeanDn);
 
         PhotonTransferPoint Point(int i)
         {

@@ -76,6 +76,7 @@ public sealed class PhotonTransferSeries
 
     private sealed class Camera(SensorModel sensor, PhotonTransferSeriesOptions options)
     {
+        private readonly MeasurementSampler _sampler = new(sensor, new Exposure(), options.FrameSeed);
         private readonly float[] _scene = White(sensor, options);
         private readonly float[] _raw = new float[options.Height * options.Width];
 
@@ -87,13 +88,12 @@ public sealed class PhotonTransferSeries
                 ExposureTimeSeconds = seconds,
                 TemperatureCelsius = options.TemperatureCelsius ?? sensor.ReferenceTemperatureCelsius,
             };
-            var sampler = new MeasurementSampler(sensor, exposure, options.FrameSeed);
             FlatFieldFrames? stack = null;
             var site = sensor.Cfa.IsBayer() ? sensor.Cfa.Cell().IndexOf((byte)options.Channel) : 0;
             var (row, column) = Math.DivRem(site, 2);
             for (var frame = 0; frame < frames; frame++)
             {
-                sampler.Measure(_scene, options.Height, options.Width, ((ulong)level << 32) | (uint)frame, _raw);
+                _sampler.Measure(_scene, options.Height, options.Width, ((ulong)level << 32) | (uint)frame, exposure, _raw);
                 for (var pixel = 0; pixel < _raw.Length; pixel++)
                 {
                     _raw[pixel] = MathF.Round(_raw[pixel] * sensor.MaximumDn);

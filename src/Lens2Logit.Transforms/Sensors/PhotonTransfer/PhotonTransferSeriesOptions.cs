@@ -30,7 +30,7 @@ public sealed record PhotonTransferSeriesOptions
     /// </summary>
     public IReadOnlyList<float>? DarkTimesSeconds { get; init; }
 
-    /// <summary>Temperature of the sensor in °C. Default null: the one at which its dark current is given.</summary>
+    /// <summary>Temperature of the sensor in °C, −100 to 150. Default null: the one at which its dark current is given.</summary>
     public float? TemperatureCelsius { get; init; }
 
     /// <summary>
@@ -49,6 +49,17 @@ public sealed record PhotonTransferSeriesOptions
         QuantityRange.Check(nameof(BrightestPercent), BrightestPercent, 1, 1000, "%");
         QuantityRange.Check(nameof(FramesPerLevel), FramesPerLevel, 2, 10_000, "");
         QuantityRange.Check(nameof(StackFrames), StackFrames, 2, 10_000, "");
+        QuantityRange.Check(nameof(ExposureTimeSeconds), ExposureTimeSeconds, 0, 86_400, "s");
+        for (var i = 0; i < DarkTimesSeconds?.Count; i++)
+        {
+            QuantityRange.Check($"{nameof(DarkTimesSeconds)}[{i}]", DarkTimesSeconds[i], 0, 86_400, "s");
+        }
+
+        if (TemperatureCelsius is { } temperature)
+        {
+            QuantityRange.Check(nameof(TemperatureCelsius), temperature, -100, 150, "°C");
+        }
+
         QuantityRange.Check(nameof(Channel), Channel, 0, 2, "");
     }
 }

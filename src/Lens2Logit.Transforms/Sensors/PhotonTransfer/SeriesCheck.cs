@@ -3,7 +3,7 @@ namespace Lens2Logit.Sensors.PhotonTransfer;
 /// <summary>What a bright and a dark series must be before they are analysed.</summary>
 internal static class SeriesCheck
 {
-    public static void Throw(IReadOnlyList<FlatField> bright, IReadOnlyList<FlatField> dark)
+    public static void ThrowIfInvalid(IReadOnlyList<FlatField> bright, IReadOnlyList<FlatField> dark)
     {
         ArgumentNullException.ThrowIfNull(bright);
         ArgumentNullException.ThrowIfNull(dark);

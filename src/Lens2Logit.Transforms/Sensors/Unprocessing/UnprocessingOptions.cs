@@ -1,3 +1,5 @@
+using Lens2Logit.RandomNumbers;
+
 namespace Lens2Logit.Sensors.Unprocessing;
 
 /// <summary>From which cameras the parameters of unprocessing are drawn. The defaults are those of Brooks et al.</summary>

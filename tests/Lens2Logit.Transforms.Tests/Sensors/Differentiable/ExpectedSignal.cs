@@ -1,7 +1,7 @@
 using Lens2Logit.Sensors;
 using static TorchSharp.torch;
 
-namespace Lens2Logit.Transforms.Tests.Sensors.Differentiable;
+namespace Lens2Logit.Tests.Sensors.Differentiable;
 
 /// <summary>
 /// Moments of what a converter delivers for normally distributed charge, in DN, by their definitions: nothing is sampled here, and

@@ -3,7 +3,7 @@ using Lens2Logit.Sensors.Differentiable;
 using Lens2Logit.Sensors.Optics;
 using static TorchSharp.torch;
 
-namespace Lens2Logit.Transforms.Tests.Sensors.Differentiable;
+namespace Lens2Logit.Tests.Sensors.Differentiable;
 
 /// <summary>
 /// A gradient by reparametrisation is right on average. It is averaged over 20 000 images and compared with the central difference of the

@@ -2,7 +2,7 @@ using Lens2Logit.Sensors;
 using Lens2Logit.Sensors.Differentiable;
 using static TorchSharp.torch;
 
-namespace Lens2Logit.Transforms.Tests.Sensors.Differentiable;
+namespace Lens2Logit.Tests.Sensors.Differentiable;
 
 /// <summary>The differentiable measurement against the exact sampler, on the same camera and scene.</summary>
 public class MeasurementStatisticsTests

@@ -1,8 +1,8 @@
-using Lens2Logit.Isp.Fused;
 using Lens2Logit.Sensors;
 using Lens2Logit.Sensors.Fused;
+using Lens2Logit.Simd;
 
-namespace Lens2Logit.Transforms.Tests.Sensors.Fused;
+namespace Lens2Logit.Tests.Sensors.Fused;
 
 /// <summary>Measurements with vectors against the plain definition: the same bits, for every width of vectors.</summary>
 public unsafe class FusedMeasurementTests

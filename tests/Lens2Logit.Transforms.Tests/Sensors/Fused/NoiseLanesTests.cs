@@ -1,8 +1,9 @@
-using Lens2Logit.Isp.Fused;
+using Lens2Logit.RandomNumbers;
 using Lens2Logit.Sensors;
 using Lens2Logit.Sensors.Fused;
+using Lens2Logit.Simd;
 
-namespace Lens2Logit.Transforms.Tests.Sensors.Fused;
+namespace Lens2Logit.Tests.Sensors.Fused;
 
 /// <summary>The kernels behind <see cref="FusedMeasurement"/>, each against what defines it, for every width of vectors.</summary>
 public class NoiseLanesTests

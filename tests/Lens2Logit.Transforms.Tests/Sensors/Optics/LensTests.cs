@@ -4,7 +4,7 @@ using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
-namespace Lens2Logit.Transforms.Tests.Sensors.Optics;
+namespace Lens2Logit.Tests.Sensors.Optics;
 
 public class LensTests
 {
@@ -115,6 +115,35 @@ public class LensTests
             Assert.That(image[0, 1, 0, 0].item<double>(), Is.EqualTo(Math.Pow(Math.Cos(Math.PI / 6), 4)).Within(1e-12));
             Assert.That(image[0, 2, 20, 30].item<double>(), Is.EqualTo(0.5625).Within(1e-12));
             Assert.That(image[0, 0, 10, 15].item<double>(), Is.EqualTo(1).Within(1e-12));
+        }
+    }
+
+    [TestCase(2, 2)]
+    [TestCase(1, 2)]
+    [TestCase(2, 3)]
+    public void The_corner_has_its_angle_in_the_smallest_images_too(int height, int width)
+    {
+        using var scope = NewDisposeScope();
+        using var lens = new Lens(new() { CornerAngleDegrees = 30 }, ScalarType.Float64);
+        Assert.That(lens.forward(ones([1, 3, height, width], ScalarType.Float64))[0, 1, 0, 0].item<double>(), Is.EqualTo(0.5625).Within(1e-12));
+    }
+
+    [Test]
+    public void A_lens_that_is_moved_to_another_type_computes_with_the_moved_numbers()
+    {
+        using var scope = NewDisposeScope();
+        using Lens lens = new(Everything), exact = new(Everything, ScalarType.Float64);
+        lens.to(ScalarType.Float64);
+        var scene = rand([1, 3, 12, 12], ScalarType.Float64);
+        var image = lens.forward(scene);
+        image.sum().backward();
+        using (Assert.EnterMultipleScope())
+        {
+            // The numbers were rounded to float32 before.
+            Assert.That((image - exact.forward(scene)).abs().max().item<double>(), Is.LessThan(1e-6));
+            Assert.That(lens.parameters().Select(parameter => parameter.dtype), Is.All.EqualTo(ScalarType.Float64));
+            Assert.That(lens.parameters().Select(parameter => parameter.grad), Is.All.Not.Null);
+            Assert.That(lens.FNumber!.item<double>(), Is.EqualTo(4));
         }
     }
 

@@ -3,7 +3,7 @@ using System.Text;
 using Lens2Logit.Sensors;
 using Lens2Logit.Sensors.PhotonTransfer;
 
-namespace Lens2Logit.Transforms.Tests.Sensors.PhotonTransfer;
+namespace Lens2Logit.Tests.Sensors.PhotonTransfer;
 
 /// <summary>
 /// From a sensor's numbers to pictures and back to the numbers, as the standard's own reference code is tested. Sizes: frames of 256×256,

@@ -1,6 +1,6 @@
 using Lens2Logit.Sensors.PhotonTransfer;
 
-namespace Lens2Logit.Transforms.Tests.Sensors.PhotonTransfer;
+namespace Lens2Logit.Tests.Sensors.PhotonTransfer;
 
 public class FlatFieldFramesTests
 {

@@ -1,7 +1,7 @@
 using Lens2Logit.Sensors;
 using Lens2Logit.Sensors.PhotonTransfer;
 
-namespace Lens2Logit.Transforms.Tests.Sensors.PhotonTransfer;
+namespace Lens2Logit.Tests.Sensors.PhotonTransfer;
 
 public class PhotonTransferAnalysisTests
 {
@@ -182,6 +182,8 @@ public class PhotonTransferAnalysisTests
             Assert.That(PhotonTransferSeries.Simulate(SensorPresets.Imx477, Small with { FrameSeed = 1 }).Bright[3], Is.Not.EqualTo(first.Bright[3]));
             Assert.That(() => PhotonTransferSeries.Simulate(SensorPresets.Imx477, Small with { StackFrames = 1 }),
                 Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("StackFrames is 1"));
+            Assert.That(() => PhotonTransferSeries.Simulate(SensorPresets.Imx477, Small with { DarkTimesSeconds = [1, -2] }),
+                Throws.InstanceOf<ArgumentOutOfRangeException>().With.Message.Contains("DarkTimesSeconds[1] is -2 s"));
         }
     }
 

@@ -2,7 +2,7 @@ using Lens2Logit.Plots;
 using Lens2Logit.Sensors;
 using Lens2Logit.Sensors.PhotonTransfer;
 
-namespace Lens2Logit.Transforms.Tests.Sensors.PhotonTransfer;
+namespace Lens2Logit.Tests.Sensors.PhotonTransfer;
 
 public class PhotonTransferPlotsTests
 {

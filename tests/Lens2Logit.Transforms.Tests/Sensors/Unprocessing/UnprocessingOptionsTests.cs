@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Lens2Logit.Sensors.Unprocessing;
 
-namespace Lens2Logit.Transforms.Tests.Sensors.Unprocessing;
+namespace Lens2Logit.Tests.Sensors.Unprocessing;
 
 public class UnprocessingOptionsTests
 {

@@ -1,6 +1,6 @@
 using Lens2Logit.Sensors.Unprocessing;
 
-namespace Lens2Logit.Transforms.Tests.Sensors.Unprocessing;
+namespace Lens2Logit.Tests.Sensors.Unprocessing;
 
 public class UnprocessingTests
 {

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Lens2Logit.Simd;
 
 namespace Lens2Logit.Isp.Fused.Parametrized;
 
@@ -15,7 +16,7 @@ namespace Lens2Logit.Isp.Fused.Parametrized;
 ///                                               ├─→ ∂blur        └─→ ∂sharpening
 ///                                                   Y′ rows ±2       Y rows ±1
 /// </code>
-/// Where several positions beyond the border stand for one pixel, its gradient collects theirs (<see cref="Borders.StandsFor"/>). Weights
+/// Where several positions beyond the border stand for one pixel, its gradient collects theirs (<see cref="ConventionBorders.StandsFor"/>). Weights
 /// collect from the band's own rows only, so bands add up to the image.
 /// </summary>
 internal unsafe ref struct BackwardPass<TVector>
@@ -116,7 +117,7 @@ internal unsafe ref struct BackwardPass<TVector>
             ReachLinear(_nextGiven);
         float* target = _sharp[row];
         Span<int> positions = stackalloc int[5];
-        int count = Borders.StandsFor(row, _height, 2, _plan.Convention, positions);
+        int count = ConventionBorders.StandsFor(row, _height, 2, _plan.Convention, positions);
         float** rows = stackalloc float*[5];
         for (int i = 0; i < count; i++)
         {
@@ -146,8 +147,8 @@ internal unsafe ref struct BackwardPass<TVector>
                     right += weights[5 * k + 2 - distance - x] * rows[k][_width - 1 - x];
                 }
             }
-            target[Borders.Inside(-distance, _width, _plan.Convention)] += left;
-            target[Borders.Inside(_width - 1 + distance, _width, _plan.Convention)] += right;
+            target[ConventionBorders.Inside(-distance, _width, _plan.Convention)] += left;
+            target[ConventionBorders.Inside(_width - 1 + distance, _width, _plan.Convention)] += right;
         }
     }
 
@@ -160,7 +161,7 @@ internal unsafe ref struct BackwardPass<TVector>
         int kind = FoldedKernels.KindOf(row, _height);
         float* ignored = stackalloc float[3 * SimdLimits.MaximumLanes];
         var color = Gradient(row);
-        GradientRows<TVector>.ThroughLuma(_luma, _change[row], _width, color, IsOwn(row) ? Vector(kind * GradientSums.PerKind + 27) : ignored);
+        GradientRows<TVector>.ThroughLuma(_luma, _change[row], _width, color, IsOwn(row) ? Vector(kind * GradientSums.PerKind + GradientSums.OfColors) : ignored);
         RowRing.ExtendZero(color.Red, _width, 1);
         RowRing.ExtendZero(color.Green, _width, 1);
         RowRing.ExtendZero(color.Blue, _width, 1);
@@ -191,7 +192,7 @@ internal unsafe ref struct BackwardPass<TVector>
         float* gradient = _luma;
         new Span<float>(gradient, _width + SimdLimits.MaximumLanes).Clear();
         Span<int> positions = stackalloc int[3];
-        int count = Borders.StandsFor(row, _height, 1, _plan.Convention, positions);
+        int count = ConventionBorders.StandsFor(row, _height, 1, _plan.Convention, positions);
         for (int i = 0; i < count; i++)
         {
             int position = positions[i], kind = position < 0 ? FoldedKernels.FirstRow : position >= _height ? FoldedKernels.LastRow : position & 1;
@@ -215,7 +216,7 @@ internal unsafe ref struct BackwardPass<TVector>
             if ((uint)site >= (uint)_height)
                 continue;
             var color = Gradient(site);
-            float* weights = _numbers + ParametrizedPlan.Edges + FoldedKernels.KindOf(site, _height) * 18 + side * 9;
+            float* weights = _numbers + ParametrizedPlan.Edges + FoldedKernels.KindOf(site, _height) * ParametrizedPlan.EdgeStride + side * ParametrizedPlan.SideStride;
             sum += weights[i] * color.Red[column] + weights[3 + i] * color.Green[column] + weights[6 + i] * color.Blue[column];
         }
         target[_plan.Kernels.EdgeColumns[side]] += sum;

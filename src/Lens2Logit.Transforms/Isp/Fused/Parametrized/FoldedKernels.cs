@@ -34,15 +34,15 @@ internal sealed class FoldedKernels
         {
             int row = kind switch { FirstRow => 0, LastRow => height - 1, _ => kind + 2 };
             for (int i = 0; i < 3; i++)
-                _sourceParity[kind * 3 + i] = Borders.Inside(row + i - 1, kind < FirstRow ? int.MaxValue : height, convention) & 1;
+                _sourceParity[kind * 3 + i] = ConventionBorders.Inside(row + i - 1, kind < FirstRow ? int.MaxValue : height, convention) & 1;
         }
-        EdgeColumns = [Borders.Inside(-1, width, convention), Borders.Inside(width, width, convention)];
+        EdgeColumns = [ConventionBorders.Inside(-1, width, convention), ConventionBorders.Inside(width, width, convention)];
     }
 
     /// <summary>The columns that stand for those beyond the left and the right edge.</summary>
     public int[] EdgeColumns { get; }
 
-    /// <summary>Whether all weights are numbers that float32 holds with room for sums of them.</summary>
+    /// <summary>Whether all weights are numbers that float32, which ends at 3e38, holds with room for sums and products of them.</summary>
     public bool IsUsable => _folded.All(weight => Math.Abs(weight) < 1e15);
 
     public static int KindOf(int row, int height) => row == 0 ? FirstRow : row == height - 1 ? LastRow : row & 1;

@@ -1,4 +1,5 @@
 using System.Buffers;
+using Lens2Logit.Simd;
 
 namespace Lens2Logit.Isp.Fused.Parametrized;
 

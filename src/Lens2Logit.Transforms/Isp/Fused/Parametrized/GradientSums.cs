@@ -1,3 +1,5 @@
+using Lens2Logit.Simd;
+
 namespace Lens2Logit.Isp.Fused.Parametrized;
 
 /// <summary>
@@ -7,7 +9,7 @@ namespace Lens2Logit.Isp.Fused.Parametrized;
 internal static unsafe class GradientSums
 {
     /// <summary>Vectors: for each kind of row the folded kernel [i, j, l] and the colours' sums [l]; sharpening; blur; gamma.</summary>
-    public const int PerKind = FoldedKernels.Taps * 3 + 3, Sharpen = FoldedKernels.Kinds * PerKind, Blur = Sharpen + 9, Gamma = Blur + 25, Vectors = Gamma + 1;
+    public const int OfColors = FoldedKernels.Taps * 3, PerKind = OfColors + 3, Sharpen = FoldedKernels.Kinds * PerKind, Blur = Sharpen + 9, Gamma = Blur + 25, Vectors = Gamma + 1;
 
     /// <summary>Numbers of one unit of work: two a vector, then for each kind and side the edge weights [l, i] and the colours [l].</summary>
     public const int Edges = 2 * Vectors, PerSide = 9 + 3, Length = Edges + FoldedKernels.Kinds * 2 * PerSide;
@@ -66,13 +68,13 @@ internal static unsafe class GradientSums
 
     private static void AddInside(FoldedKernels kernels, int kind, ReadOnlySpan<double> sums, double[] folded, double[] black)
     {
-        for (int i = 0; i < PerKind - 3; i++)
+        for (int i = 0; i < OfColors; i++)
         {
             int l = i % 3, row = i / 9, column = i / 3 % 3;
             for (int parity = 0; parity < 2; parity++)
             {
                 folded[kernels.IndexOf(kind, parity, l, row, column)] += sums[2 * (kind * PerKind + i) + parity];
-                double color = sums[2 * (kind * PerKind + PerKind - 3 + l) + parity];
+                double color = sums[2 * (kind * PerKind + OfColors + l) + parity];
                 black[kernels.SiteOf(kind, parity, row, column)] -= color * kernels.Weight(kind, parity, l, row, column);
             }
         }

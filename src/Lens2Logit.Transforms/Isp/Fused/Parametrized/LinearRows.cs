@@ -1,3 +1,5 @@
+using Lens2Logit.Simd;
+
 namespace Lens2Logit.Isp.Fused.Parametrized;
 
 /// <summary>
@@ -49,13 +51,13 @@ internal unsafe struct LinearRows<TVector>
     public readonly bool IsFinite => _finite;
 
     /// <summary>A row of the mosaic, zero beyond its ends; the row may lie one outside the image.</summary>
-    public readonly float* Mosaic(int row) => _mosaic[Borders.Inside(row, _height, _convention)];
+    public readonly float* Mosaic(int row) => _mosaic[ConventionBorders.Inside(row, _height, _convention)];
 
     /// <summary>Luma before sharpening, zero outside the image.</summary>
     public readonly float* Luma(int row) => (uint)row < (uint)_height ? _luma[row] : _zeros;
 
     /// <summary>Sharpened luma, extended by two columns; the row may lie two outside the image.</summary>
-    public readonly float* Sharp(int row) => _sharp[Borders.Inside(row, _height, _convention)];
+    public readonly float* Sharp(int row) => _sharp[ConventionBorders.Inside(row, _height, _convention)];
 
     public readonly ColorRow Color(int row) => new(_red[row], _green[row], _blue[row], _luma[row]);
 
@@ -68,7 +70,7 @@ internal unsafe struct LinearRows<TVector>
                 Demosaic(_nextColor);
             float* sharp = _sharp[_nextSharp];
             ParametrizedRows<TVector>.Correlate3(Luma(_nextSharp - 1), Luma(_nextSharp), Luma(_nextSharp + 1), _width, _numbers + ParametrizedPlan.Sharpen, sharp);
-            Borders.Extend(sharp, _width, 2, _convention);
+            ConventionBorders.Extend(sharp, _width, 2, _convention);
         }
         float** rows = stackalloc float*[5];
         for (int i = 0; i < 5; i++)
@@ -97,7 +99,7 @@ internal unsafe struct LinearRows<TVector>
     private readonly void AddEdge(int row, int kind, int side, ColorRow color)
     {
         int column = side * (_width - 1), source = _kernels.EdgeColumns[side];
-        float* weights = _numbers + ParametrizedPlan.Edges + kind * 18 + side * 9;
+        float* weights = _numbers + ParametrizedPlan.Edges + kind * ParametrizedPlan.EdgeStride + side * ParametrizedPlan.SideStride;
         float above = Mosaic(row - 1)[source], center = Mosaic(row)[source], below = Mosaic(row + 1)[source];
         float red = color.Red[column] += weights[0] * above + weights[1] * center + weights[2] * below;
         float green = color.Green[column] += weights[3] * above + weights[4] * center + weights[5] * below;

@@ -1,4 +1,5 @@
 using Lens2Logit.Sensors;
+using Lens2Logit.Simd;
 
 namespace Lens2Logit.Isp.Fused.Parametrized;
 
@@ -11,16 +12,19 @@ internal sealed class ParametrizedPlan
     /// <summary>Numbers of one kind's weights: a vector per tap and colour, whose lanes alternate as even and odd columns do; order [i, j, l].</summary>
     public const int KindStride = FoldedKernels.Taps * 3 * SimdLimits.MaximumLanes;
 
+    /// <summary>Edge weights of one kind: [side, l, i].</summary>
+    public const int EdgeStride = 2 * SideStride, SideStride = 3 * 3;
+
     /// <summary>Degree of the polynomial for the logarithm of a mantissa, in powers of the mantissa minus 1.5.</summary>
     public const int LogarithmDegree = 7;
 
     // Where the blocks of Numbers begin.
     public const int Fold = 0, Transposed = Fold + FoldedKernels.Kinds * KindStride, Edges = Transposed + FoldedKernels.Kinds * KindStride;
-    public const int Sharpen = Edges + FoldedKernels.Kinds * 18, SharpenTransposed = Sharpen + 9;
+    public const int Sharpen = Edges + FoldedKernels.Kinds * EdgeStride, SharpenTransposed = Sharpen + 9;
     public const int Blur = SharpenTransposed + 9, BlurTransposed = Blur + 25;
     public const int BlackLevel = BlurTransposed + 25, Curve = BlackLevel + 4, Logarithm = Curve + GammaCurve.Length, Length = Logarithm + LogarithmDegree + 1;
 
-    private static readonly double[] LogarithmPolynomial = GammaCurve.Interpolate(t => Math.Log(1.5 + t), 0.5, LogarithmDegree);
+    private static readonly double[] LogarithmPolynomial = ChebyshevPolynomial.Interpolate(t => Math.Log(1.5 + t), 0.5, LogarithmDegree);
 
     private ParametrizedPlan(ParameterValues values, IspConvention convention, CfaPattern pattern, int height, int width)
     {
@@ -29,8 +33,8 @@ internal sealed class ParametrizedPlan
         FillWeights(Fold, Kernels.Weight);
         FillWeights(Transposed, TransposedWeight);
         for (int kind = 0; kind < FoldedKernels.Kinds; kind++)
-            for (int i = 0; i < 18; i++)
-                Numbers[Edges + kind * 18 + i] = (float)Kernels.Edge(kind, i / 9, i / 3 % 3, i % 3);
+            for (int i = 0; i < EdgeStride; i++)
+                Numbers[Edges + kind * EdgeStride + i] = (float)Kernels.Edge(kind, i / SideStride, i / 3 % 3, i % 3);
         Fill(Sharpen, values.Sharpening);
         Fill(Blur, values.Blur);
         Fill(SharpenTransposed, values.Sharpening.Reverse());

@@ -1,3 +1,5 @@
+using Lens2Logit.Simd;
+
 namespace Lens2Logit.Isp.Fused.Parametrized;
 
 /// <summary>The gradient of one image's view, and how to take it back to the output of gamma: scale·∂ + slope·view + shift for each channel.</summary>
