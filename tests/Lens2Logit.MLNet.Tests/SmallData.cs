@@ -15,8 +15,7 @@ internal static class SmallData
     /// <summary>Images for which an additive layer, 12 bytes a pixel, has more weights than a column carries (64 kB).</summary>
     public const int LargeSize = 80;
 
-    /// <summary>The context of most tests: on the CPU, or on the GPU where LENS2LOGIT_TEST_DEVICE is cuda.</summary>
-    public static MLContext Context() => new(seed: 1) { GpuDeviceId = Environment.GetEnvironmentVariable("LENS2LOGIT_TEST_DEVICE") == "cuda" ? 0 : null };
+    public static MLContext Context() => new(seed: 1);
 
     public static IDataView Scenes(MLContext ml, int count = 40, int seed = 1, int size = Size) => ml.Data.LoadSyntheticSmear(new() { Count = count, Size = size, Seed = seed });
 

@@ -36,18 +36,22 @@ public sealed partial class ParametrizedIsp
 
     /// <summary>
     /// The same in fewer operations, for devices on which each of them costs a launch and a pass over memory: demosaicing, white balance and
-    /// colour matrix are one convolution of the padded mosaic, sharpening and blur one change of luma.
+    /// colour matrix are one convolution of the padded mosaic, sharpening and blur one change of luma. Black level goes through that convolution on
+    /// its own, once for all images: it is linear, and so no gradient has to go back to every pixel of the mosaic.
     /// </summary>
     internal Tensor FoldedGraph(Tensor raw)
     {
         using var scope = NewDisposeScope();
         var phases = PhaseMasks(raw);
         // Colours are masked after padding one plane: a repeated edge takes its colour with it.
-        var mosaic = Pad(Levelled(raw, phases), 1) * Pad(ColorMasks(phases).unsqueeze(0), 1);
-        var rgb = nn.functional.conv2d(mosaic, einsum("lk,kcij->lcij", ColorMatrix * WhiteBalance, Demosaicing));
+        var masks = Pad(ColorMasks(phases).unsqueeze(0), 1);
+        var kernels = einsum("lk,kcij->lcij", ColorMatrix * WhiteBalance, Demosaicing);
+        var rgb = Colors(raw.unsqueeze(1)) - Colors(Level(phases).unsqueeze(0).unsqueeze(0));
         rgb = FilterLuma(rgb, luma => Denoised(Sharpened(luma)));
         rgb = ClipAndGamma(rgb, (_, value) => value);
         return (Additive is null ? rgb : rgb + Additive).MoveToOuterDisposeScope();
+
+        Tensor Colors(Tensor plane) => nn.functional.conv2d(Pad(plane, 1) * masks, kernels);
     }
 
     private Tensor Demosaiced(Tensor colors, Tensor raw) => _options.Start.Demosaicing switch
@@ -87,13 +91,13 @@ public sealed partial class ParametrizedIsp
     private Tensor Mosaic(Tensor raw)
     {
         var phases = PhaseMasks(raw);
-        return Levelled(raw, phases) * ColorMasks(phases);
+        return (raw - Level(phases)).unsqueeze(1) * ColorMasks(phases);
     }
 
     private static Tensor PhaseMasks(Tensor raw) => BayerMosaic.PhaseMasks((int)raw.shape[1], (int)raw.shape[2], raw.dtype, raw.device);
 
-    /// <summary>[N, 1, H, W].</summary>
-    private Tensor Levelled(Tensor raw, Tensor phases) => (raw - (phases * BlackLevel.view(4, 1, 1)).sum(dim: 0)).unsqueeze(1);
+    /// <summary>Black level at every pixel [H, W].</summary>
+    private Tensor Level(Tensor phases) => (phases * BlackLevel.view(4, 1, 1)).sum(dim: 0);
 
     /// <summary>[3, H, W]: one where a colour is measured.</summary>
     private Tensor ColorMasks(Tensor phases)

@@ -167,26 +167,6 @@ public class SegmentationTests
         }
     }
 
-    [Test, Category("Gpu")]
-    public void Training_and_scoring_run_on_a_gpu_in_every_precision([Values] TrainingPrecision precision)
-    {
-        Cuda.Require();
-        var ml = new MLContext(seed: 1) { GpuDeviceId = 0, FallbackToCpu = false };
-        var reports = new Reports();
-        using var model = SmallData.MaskedCamera(ml).Append(ml.Segmentation().Trainers.RawImageSegmentation(SmallData.SegmentationOptions with
-        {
-            Epochs = 10,
-            LearningRate = 3e-3,
-            Precision = precision,
-            ChannelsLast = true,
-            CacheRows = false,
-            ValidationFraction = 0.2,
-            Progress = reports,
-        })).Fit(_data);
-        Assert.That(reports.All[^1].Loss, Is.LessThan(0.7 * reports.All[0].Loss));
-        Assert.That(SmallData.Scores(model, _data), Has.Length.EqualTo(60));
-    }
-
     private TransformerChain<RawImageSegmentationTransformer> Fit(RawImageSegmentationTrainer.Options options) =>
         SmallData.MaskedCamera(_ml).Append(_ml.Segmentation().Trainers.RawImageSegmentation(options)).Fit(_data);
 

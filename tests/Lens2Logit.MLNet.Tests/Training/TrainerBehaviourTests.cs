@@ -276,13 +276,4 @@ public class TrainerBehaviourTests
         Assert.That(() => SmallData.Fit(lenient, SmallData.Scenes(lenient), SmallData.Options with { Epochs = 1 }), Throws.Nothing);
         Assert.That(warnings, Has.Some.StartsWith("GpuDeviceId is 0").And.Some.Contains("The CPU computes"));
     }
-
-    [Test, Category("Gpu")]
-    public void Training_and_scoring_run_on_a_gpu()
-    {
-        Cuda.Require();
-        var ml = new MLContext(seed: 1) { GpuDeviceId = 0, FallbackToCpu = false };
-        var data = SmallData.Scenes(ml);
-        Assert.That(SmallData.Scores(SmallData.Fit(ml, data), data), Has.Length.EqualTo(40));
-    }
 }
