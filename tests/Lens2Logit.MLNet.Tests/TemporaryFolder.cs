@@ -1,5 +1,3 @@
-using Microsoft.ML.Data;
-
 namespace Lens2Logit.Tests;
 
 /// <summary>A folder that is removed with what is in it.</summary>
@@ -10,19 +8,4 @@ internal sealed class TemporaryFolder : IDisposable
     public string File(string name) => System.IO.Path.Combine(Path, name);
 
     public void Dispose() => Directory.Delete(Path, recursive: true);
-}
-
-/// <summary>Writes small images.</summary>
-internal static class ImageFiles
-{
-    public static string WriteGrey(string folder, string name, int size, byte value)
-    {
-        var pixels = new byte[4 * size * size];
-        for (int i = 0; i < pixels.Length; i++)
-            pixels[i] = i % 4 == 3 ? (byte)255 : value;
-        Directory.CreateDirectory(folder);
-        using var image = MLImage.CreateFromPixels(size, size, MLPixelFormat.Bgra32, pixels);
-        image.Save(Path.Combine(folder, name));
-        return name;
-    }
 }
