@@ -132,7 +132,7 @@ public class InvestigateTests
         using var folder = new TemporaryFolder();
         var options = Quick with { Epochs = 1, ResultFolder = folder.Path };
         Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, options);
-        var other = SmallData.Fit(Ml, Trained.Value.Data, SmallData.Options with { Epochs = 1 });
+        using var other = SmallData.Fit(Ml, Trained.Value.Data, SmallData.Options with { Epochs = 1 });
         Assert.That(() => Ml.Drift().Investigate(other, Trained.Value.Data, options), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("another experiment: model is "));
     }
 
