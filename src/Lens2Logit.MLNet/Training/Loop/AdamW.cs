@@ -18,6 +18,7 @@ internal sealed class AdamW : IDisposable
     private readonly IReadOnlyList<TrainedParameter> _parameters;
     private readonly Moments[] _moments;
     private readonly double _weightDecay;
+    private bool _aligned;
 
     /// <param name="parameters">What is updated, at which rates.</param>
     /// <param name="weightDecay">Share of itself, times the rate, by which a parameter that decays shrinks in a step.</param>
@@ -52,6 +53,8 @@ internal sealed class AdamW : IDisposable
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
+        if (!_aligned)
+            Align();
         Steps++;
         double firstCorrection = 1 - Math.Pow(FirstDecay, Steps), secondCorrection = 1 - Math.Pow(SecondDecay, Steps);
         using Scalar keepMean = FirstDecay, addMean = 1 - FirstDecay, keepSquare = SecondDecay, addSquare = 1 - SecondDecay;
@@ -80,6 +83,27 @@ internal sealed class AdamW : IDisposable
         {
             mean.Dispose();
             square.Dispose();
+        }
+    }
+
+    /// <summary>
+    /// Gives the moments their parameters' memory format, which is only known when the network is ready to compute: torch is several times slower at
+    /// combining tensors that differ in it.
+    /// </summary>
+    private void Align()
+    {
+        _aligned = true;
+        for (int i = 0; i < _moments.Length; i++)
+        {
+            var parameter = _parameters[i].Value;
+            if (_moments[i].Mean.stride().SequenceEqual(parameter.stride()))
+                continue;
+            var (mean, square) = _moments[i];
+            _moments[i] = new(Aligned(mean), Aligned(square));
+            mean.Dispose();
+            square.Dispose();
+
+            Tensor Aligned(Tensor moment) => empty_like(parameter).copy_(moment).DetachFromDisposeScope();
         }
     }
 

@@ -15,7 +15,8 @@ namespace Lens2Logit.MLNet.Training.Loop;
 /// </summary>
 internal sealed class BFloat16Network : ComputeNetwork
 {
-    private readonly nn.Module<Tensor, Tensor> _copy;
+    private readonly nn.Module<Tensor, Tensor> _master, _copy;
+    private readonly bool _channelsLast;
     private readonly (Parameter Master, Parameter Copy)[] _parameters;
     private readonly (Tensor Master, Tensor Copy)[] _buffers;
 
@@ -27,7 +28,10 @@ internal sealed class BFloat16Network : ComputeNetwork
     private BFloat16Network(TrainedModules modules, nn.Module<Tensor, Tensor> copy, bool channelsLast)
         : base(Convert(copy), channelsLast)
     {
-        _copy = copy;
+        (_master, _copy, _channelsLast) = (modules.Network, copy, channelsLast);
+        // Weights and gradients go to and fro between the two in every step: in one format that is a plain pass over memory.
+        if (channelsLast)
+            Arrange(_master, ChannelsLast);
         _parameters = [.. modules.Network.parameters().Zip(copy.parameters())];
         _buffers = [.. modules.Network.buffers().Zip(copy.buffers())];
         foreach (var (master, twin) in _parameters)
@@ -69,8 +73,10 @@ internal sealed class BFloat16Network : ComputeNetwork
 
     public override void Dispose()
     {
-        _copy.Dispose();
+        if (_channelsLast)
+            Arrange(_master, Contiguous);
         base.Dispose();
+        _copy.Dispose();
     }
 
     private static nn.Module<Tensor, Tensor> Convert(nn.Module<Tensor, Tensor> copy)

@@ -13,7 +13,7 @@ internal class ComputeNetwork : IDisposable
     {
         (_network, _channelsLast) = (network, channelsLast);
         if (channelsLast)
-            Arrange(ChannelsLast);
+            Arrange(network, ChannelsLast);
     }
 
     /// <summary>What the options ask for; to be made when the modules have the weights to start with.</summary>
@@ -51,17 +51,19 @@ internal class ComputeNetwork : IDisposable
     public virtual void Dispose()
     {
         if (_channelsLast)
-            Arrange(kernel => kernel.contiguous());
+            Arrange(_network, Contiguous);
     }
 
     // Torch has this memory format only behind an argument that TorchSharp does not offer: strides say the same.
-    private static Tensor ChannelsLast(Tensor images) => images.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+    private protected static Tensor ChannelsLast(Tensor images) => images.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 
-    private void Arrange(Func<Tensor, Tensor> format)
+    private protected static Tensor Contiguous(Tensor kernel) => kernel.contiguous();
+
+    private protected static void Arrange(nn.Module network, Func<Tensor, Tensor> format)
     {
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();
-        foreach (var kernel in _network.parameters().Where(p => p.dim() == 4))
+        foreach (var kernel in network.parameters().Where(p => p.dim() == 4))
             kernel.set_(format(kernel.detach()));
     }
 }
