@@ -27,7 +27,8 @@ internal static class Golden
     {
         "Microscopy" => CameraParameters.RawMicroscopy,
         "Drone" => CameraParameters.RawDrone,
-        _ => CameraParameters.Identity,
+        "default" => CameraParameters.Identity,
+        _ => throw new ArgumentException($"The manifest has no camera '{name}'.", nameof(name)),
     };
 
     /// <summary>[H, W, 3] → [3, H, W].</summary>

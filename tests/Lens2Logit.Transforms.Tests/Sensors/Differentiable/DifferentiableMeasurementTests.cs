@@ -1,7 +1,6 @@
 using Lens2Logit.Sensors;
 using Lens2Logit.Sensors.Differentiable;
 using Lens2Logit.Stages;
-using Lens2Logit.Tests;
 using TorchSharp;
 using static TorchSharp.torch;
 
