@@ -52,7 +52,7 @@ public class InvestigateTests
     public void The_measurement_is_searched_too_where_the_model_learnt_through_it()
     {
         var data = TrainedModel.Data;
-        var model = Ml.Transforms.SimulateMeasurement("Raw", "Scene", new DifferentiableMeasurementOptions { Sensor = SensorPresets.RawDrone })
+        using var model = Ml.Transforms.SimulateMeasurement("Raw", "Scene", new DifferentiableMeasurementOptions { Sensor = SensorPresets.RawDrone })
             .Append(Ml.Transforms.ProcessRaw("Rgb", "Raw", new ParametrizedIspOptions { Camera = CameraParameters.RawDrone }))
             .Append(Ml.Transforms.Conversion.MapValueToKey("Label"))
             .Append(Ml.MulticlassClassification.Trainers.RawImageClassification(SmallData.Options with { Epochs = 12, LearningRate = 3e-3, FreezeStages = true })).Fit(data);
@@ -127,7 +127,7 @@ public class InvestigateTests
         using var folder = new TemporaryFolder();
         var options = Quick with { Epochs = 1, ResultFolder = folder.Path };
         Ml.Drift().Investigate(TrainedModel.Model, TrainedModel.Data, options);
-        var other = SmallData.Fit(Ml, TrainedModel.Data, SmallData.Options with { Epochs = 1 });
+        using var other = SmallData.Fit(Ml, TrainedModel.Data, SmallData.Options with { Epochs = 1 });
         Assert.That(() => Ml.Drift().Investigate(other, TrainedModel.Data, options), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("another experiment: model is "));
     }
 
@@ -168,7 +168,7 @@ public class InvestigateTests
     public void A_model_without_a_differentiable_stage_is_refused()
     {
         var data = SmallData.Scenes(Ml, 20);
-        var model = Ml.Transforms.SimulateMeasurement("Raw", "Scene").Append(Ml.Transforms.ProcessRaw("Rgb", "Raw", CameraParameters.RawDrone))
+        using var model = Ml.Transforms.SimulateMeasurement("Raw", "Scene").Append(Ml.Transforms.ProcessRaw("Rgb", "Raw", CameraParameters.RawDrone))
             .Append(Ml.Transforms.Conversion.MapValueToKey("Label")).Append(Ml.MulticlassClassification.Trainers.RawImageClassification(SmallData.Options with { Epochs = 1 })).Fit(data);
         Assert.That(() => Ml.Drift().Investigate(model, data), Throws.ArgumentException.With.Message.Contains("ParametrizedIspOptions"));
     }
@@ -185,7 +185,7 @@ public class InvestigateTests
     public void The_penalty_is_on_views_before_the_batch_normalisation()
     {
         var data = TrainedModel.Data;
-        var model = SmallData.Camera(Ml, new() { Camera = CameraParameters.RawDrone, BatchNorm = true })
+        using var model = SmallData.Camera(Ml, new() { Camera = CameraParameters.RawDrone, BatchNorm = true })
             .Append(Ml.MulticlassClassification.Trainers.RawImageClassification(SmallData.Options with { Epochs = 2 })).Fit(data);
         var result = Ml.Drift().Investigate(model, data, Quick with { Epochs = 1 });
         Assert.That(result.Examples[0].Views[0].Pixels, Has.All.InRange(0, 1));

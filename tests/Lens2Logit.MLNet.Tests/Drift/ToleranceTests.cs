@@ -125,7 +125,7 @@ public class ToleranceTests
     {
         using var folder = new TemporaryFolder();
         Specification.Save(folder.File("tolerance.json"));
-        var other = SmallData.Fit(Ml, SmallData.Scenes(Ml, 20), SmallData.Options with { Epochs = 1 });
+        using var other = SmallData.Fit(Ml, SmallData.Scenes(Ml, 20), SmallData.Options with { Epochs = 1 });
         Assert.That(() => Ml.Transforms.CheckTolerance(folder.File("tolerance.json"), other),
             Throws.InstanceOf<InvalidDataException>().With.Message.Contains("tolerance.json").And.Message.Contains("another model"));
     }
