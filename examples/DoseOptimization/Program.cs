@@ -1,5 +1,6 @@
 using System.CommandLine;
 using DoseOptimization;
+using Lens2Logit.Examples;
 using Microsoft.ML;
 
 var quick = new Option<bool>("--quick") { Description = "Fewer images, epochs and prices: about a minute." };
@@ -16,37 +17,28 @@ var command = new RootCommand("Finds the least light that keeps the accuracy: ca
 {
     quick, output, seed, weights,
 };
-command.SetAction((arguments, cancellation) => Task.FromResult(Run(new()
+command.SetAction((arguments, cancellation) => Task.FromResult(ExampleRun.Of(() => Run(new()
 {
     Quick = arguments.GetValue(quick),
     Out = arguments.GetValue(output)!.FullName,
     Seed = arguments.GetValue(seed),
     Weights = arguments.GetValue(weights) is { Length: > 0 } given ? given : null,
-}, cancellation)));
+}, cancellation))));
 return await command.Parse(args).InvokeAsync();
 
-static int Run(Settings settings, CancellationToken cancellation)
+static void Run(Settings settings, CancellationToken cancellation)
 {
-    try
+    Console.WriteLine("Training in good light, then learning camera, ISP and network together while light has a price.");
+    var experiment = new DoseExperiment(new MLContext(seed: 1), settings, cancellation);
+    var results = new List<DoseResult> { experiment.Start() };
+    Report.PrintHeader();
+    Report.Print(results[0]);
+    foreach (var weight in settings.Prices)
     {
-        Console.WriteLine("Training in good light, then learning camera, ISP and network together while light has a price.");
-        var experiment = new DoseExperiment(new MLContext(seed: 1), settings, cancellation);
-        var results = new List<DoseResult> { experiment.Start() };
-        Report.PrintHeader();
-        Report.Print(results[0]);
-        foreach (var weight in settings.Prices)
-        {
-            results.Add(experiment.Optimize(weight));
-            Report.Print(results[^1]);
-        }
-        Report.Save(results, settings.Out);
-        Console.WriteLine($"\nThe camera at the highest price:\n{results.MaxBy(result => result.Weight)!.Camera}");
-        Console.WriteLine($"Table and picture are in {settings.Out}");
-        return 0;
+        results.Add(experiment.Optimize(weight));
+        Report.Print(results[^1]);
     }
-    catch (OperationCanceledException)
-    {
-        Console.WriteLine("Cancelled.");
-        return 130;
-    }
+    Report.Save(results, settings.Out);
+    Console.WriteLine($"\nThe camera at the highest price:\n{results.MaxBy(result => result.Weight)!.Camera}");
+    Console.WriteLine($"Table and picture are in {settings.Out}");
 }

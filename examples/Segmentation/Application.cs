@@ -3,6 +3,7 @@ using System.Globalization;
 using Lens2Logit.Augmentation;
 using Lens2Logit.Examples;
 using Lens2Logit.Isp;
+using Lens2Logit.MLNet.Evaluation;
 using Lens2Logit.MLNet.Training;
 using Lens2Logit.Sensors;
 using Microsoft.ML;
@@ -55,7 +56,7 @@ internal static class Application
             LearningRate = 1e-3,
             StageLearningRate = 1e-3,
             Augmentation = AugmentationStrength.Weak,
-            ValidationSet = data.Validation is null ? null : camera.Fit(data.Validation).Transform(data.Validation),
+            ValidationSet = data.Validation is null ? null : camera.Fit(data.Train).Transform(data.Validation),
             ValidationFraction = data.Validation is null ? 0.1 : 0,
             EarlyStopping = new() { Patience = 10 },
             Precision = settings.BFloat16 ? TrainingPrecision.BFloat16 : TrainingPrecision.Float32,

@@ -1,3 +1,4 @@
+using Lens2Logit.Examples;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -18,12 +19,12 @@ internal sealed record ExampleData(IDataView Train, IDataView? Validation, IData
     private static ExampleData FromFolder(MLContext ml, string folder, int size)
     {
         var files = File.Exists(Path.Combine(folder, "labels.csv")) ? Listed(folder) : ByName(folder);
-        var tiles = files.ToLookup(f => f.Split, f => f);
-        return new(View("train"), tiles.Contains("val") ? View("val") : null, View("test"));
+        var parts = files.ToLookup(f => DataSplit.Of(f.Image, f.Split));
+        return new(View(DataSplit.Train), parts.Contains(DataSplit.Validation) ? View(DataSplit.Validation) : null, View(DataSplit.Test));
 
         IDataView View(string split)
         {
-            var rows = tiles[split].SelectMany(f => MaskedTile.Cut(f.Image, f.Mask, size)).ToList();
+            var rows = parts[split].SelectMany(f => MaskedTile.Cut(f.Image, f.Mask, size)).ToList();
             if (rows.Count == 0)
                 throw new InvalidDataException($"'{folder}' gives no tile of {size}×{size} pixels of split '{split}'.");
             var schema = SchemaDefinition.Create(typeof(MaskedTile));
@@ -36,12 +37,17 @@ internal sealed record ExampleData(IDataView Train, IDataView? Validation, IData
     private static IEnumerable<(string Image, string Mask, string Split)> Listed(string folder)
     {
         var lines = File.ReadAllLines(Path.Combine(folder, "labels.csv"));
-        var header = lines[0].Split(',');
+        var header = lines.Length > 0 ? lines[0].Split(',') : [];
         int path = Array.IndexOf(header, "path"), mask = Array.IndexOf(header, "mask"), split = Array.IndexOf(header, "split");
         if (path < 0 || mask < 0 || split < 0)
-            throw new InvalidDataException($"labels.csv in '{folder}' has the columns {lines[0]}; expected at least path, mask and split.");
-        return lines.Skip(1).Where(line => line.Length > 0).Select(line => line.Split(','))
-            .Select(cells => (Path.Combine(folder, cells[path]), Path.Combine(folder, cells[mask]), cells[split]));
+            throw new InvalidDataException($"labels.csv in '{folder}' has the columns {string.Join(", ", header)}; expected at least path, mask and split.");
+        foreach (var line in lines.Skip(1).Where(line => line.Length > 0))
+        {
+            var cells = line.Split(',');
+            if (cells.Length != header.Length)
+                throw new InvalidDataException($"The line '{line}' of labels.csv in '{folder}' has {cells.Length} cells; the header has {header.Length}.");
+            yield return (Path.Combine(folder, cells[path]), Path.Combine(folder, cells[mask]), cells[split]);
+        }
     }
 
     /// <summary>Every fifth image, in the order of the names, is for the test.</summary>

@@ -1,3 +1,4 @@
+using Lens2Logit.Sensors;
 using Microsoft.ML.Data;
 
 namespace Segmentation;
@@ -39,11 +40,8 @@ internal sealed class MaskedTile
             int source = 4 * ((top + i / size) * image.Width + left + i % size);
             tile.Mask[i] = marks[source] > 127 ? 1 : 0;
             for (int channel = 0; channel < 3; channel++)
-                tile.Scene[channel * tile.Mask.Length + i] = SrgbDecode(pixels[source + (channel == 1 ? 1 : channel == 0 ? red : 2 - red)]);
+                tile.Scene[channel * tile.Mask.Length + i] = SrgbTransfer.Decode(pixels[source + (channel == 1 ? 1 : channel == 0 ? red : 2 - red)]);
         }
         return tile;
     }
-
-    // IEC 61966-2-1.
-    private static float SrgbDecode(byte value) => value <= 10 ? value / 255f / 12.92f : MathF.Pow((value / 255f + 0.055f) / 1.055f, 2.4f);
 }

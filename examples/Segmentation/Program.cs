@@ -4,7 +4,7 @@ using Lens2Logit.Networks;
 using Segmentation;
 
 var quick = new Option<bool>("--quick") { Description = "Fewer images and epochs: under a minute." };
-var data = new Option<DirectoryInfo?>("--data") { Description = "Folder with images/ and masks/ of the same names, or with a labels.csv (path,mask,split). Default: nuclei of the built-in blood smear." };
+var data = new Option<DirectoryInfo?>("--data") { Description = "Folder with images/ and masks/ of the same names, or with a labels.csv (path,mask,split: train, validation or test). Default: nuclei of the built-in blood smear." };
 var output = new Option<DirectoryInfo>("--out") { Description = "Folder for pictures, table and model.", DefaultValueFactory = _ => new("out") };
 var size = new Option<int>("--size") { Description = "Height and width of the images; those of a folder are cut into tiles of it.", DefaultValueFactory = _ => 64 };
 var architecture = new Option<string>("--architecture") { Description = $"The network: {string.Join(", ", SegmentationNetworkRegistry.Names)}.", DefaultValueFactory = _ => SegmentationArchitecture.SmallUnet };

@@ -43,16 +43,20 @@ internal sealed record ExampleData(IDataView Train, IDataView Test, string Scene
         ml.Transforms.LoadImages("Image", folder, nameof(ImageFile.Path)).Append(ml.Transforms.ResizeImages("Image", size, size));
 
     /// <summary>By the column "Split" where the folder's labels.csv has one, else a fifth of every class for the test.</summary>
+    /// <exception cref="InvalidDataException">A split has another name, or there is none to train or to test on.</exception>
     private static (IDataView Train, IDataView? Validation, IDataView Test) Split(MLContext ml, IDataView all)
     {
         var files = ml.Data.CreateEnumerable<ImageFile>(all, reuseRowObject: false).ToList();
-        if (files.Any(f => f.Split == "train") && files.Any(f => f.Split == "test"))
-            return (View(f => f.Split == "train"), files.Any(IsValidation) ? View(IsValidation) : null, View(f => f.Split == "test"));
-        var split = ml.Data.StratifiedShuffleSplit(all, numberOfSplits: 1)[0];
-        return (split.TrainSet, null, split.TestSet);
+        if (files.All(file => file.Split.Length == 0))
+        {
+            var random = ml.Data.StratifiedShuffleSplit(all, numberOfSplits: 1)[0];
+            return (random.TrainSet, null, random.TestSet);
+        }
+        var parts = files.ToLookup(file => DataSplit.Of(file.Path, file.Split));
+        return (View(DataSplit.Train), parts.Contains(DataSplit.Validation) ? View(DataSplit.Validation) : null, View(DataSplit.Test));
 
-        static bool IsValidation(ImageFile file) => file.Split is "validation" or "val";
-
-        IDataView View(Func<ImageFile, bool> keep) => ml.Data.LoadFromEnumerable(files.Where(keep).ToList());
+        IDataView View(string part) => parts.Contains(part)
+            ? ml.Data.LoadFromEnumerable(parts[part].ToList())
+            : throw new InvalidDataException($"labels.csv gives no image the split '{part}'; give some, or leave the column out.");
     }
 }

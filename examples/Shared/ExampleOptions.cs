@@ -12,7 +12,7 @@ internal sealed class ExampleOptions
 {
     public Option<bool> Quick { get; } = new("--quick") { Description = "Fewer images, epochs and cases: a few minutes at most." };
 
-    public Option<DirectoryInfo?> Data { get; } = new("--data") { Description = "Folder of images, labelled by subfolder or by labels.csv (path,label,split). Default: the built-in blood smear." };
+    public Option<DirectoryInfo?> Data { get; } = new("--data") { Description = "Folder of images, labelled by subfolder or by labels.csv (path,label and perhaps split: train, validation or test). Default: the built-in blood smear." };
 
     public Option<DirectoryInfo> Out { get; }
 

@@ -1,15 +1,19 @@
+using Lens2Logit.Native;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using Spectre.Console;
+using TorchSharp;
 
 namespace Lens2Logit.Examples;
 
 /// <summary>What every example does around its work: shows warnings, and turns errors of the user's into one line and an exit code.</summary>
 internal static class ExampleRun
 {
+    /// <summary>The context of an example: on the GPU if there is one that the example was built for.</summary>
     public static MLContext Context()
     {
-        var ml = new MLContext(seed: 1);
+        TorchNative.EnsureLoaded();
+        var ml = new MLContext(seed: 1) { GpuDeviceId = torch.cuda.is_available() ? 0 : null };
         ml.Log += (_, message) =>
         {
             if (message.Kind is ChannelMessageKind.Warning or ChannelMessageKind.Error)

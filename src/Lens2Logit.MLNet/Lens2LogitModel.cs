@@ -1,5 +1,6 @@
 using System.IO.Compression;
 using System.Reflection;
+using System.Runtime.ExceptionServices;
 using Microsoft.ML;
 
 namespace Lens2Logit.MLNet;
@@ -57,7 +58,7 @@ public static class Lens2LogitModel
         {
             var reason = Unwrap(e);
             if (reason is InvalidOperationException or DllNotFoundException)
-                throw reason; // a missing GPU or native library is not the file's fault
+                ExceptionDispatchInfo.Throw(reason); // a missing GPU or native library is not the file's fault
             // ML.NET's own text speaks of ML.NET's version, whosesoever component it is.
             var text = reason is FormatException && reason.Message.Contains("too new", StringComparison.Ordinal)
                 ? $"it was written by a newer version of Lens2Logit than {typeof(Lens2LogitModel).Assembly.GetName().Version!.ToString(3)}, or of ML.NET; update the packages." : reason.Message;
@@ -67,17 +68,19 @@ public static class Lens2LogitModel
 
     private static void RequireModelArchive(string path)
     {
+        bool hasComponent;
         try
         {
             using var archive = ZipFile.OpenRead(path);
             // Every component of an ML.NET model lies in a folder with a "Model.key"; names inside may use either slash.
-            if (!archive.Entries.Any(entry => entry.FullName.EndsWith("Model.key", StringComparison.Ordinal)))
-                throw new InvalidDataException($"'{path}' is a zip file, but no ML.NET model: it has no component with a 'Model.key'.");
+            hasComponent = archive.Entries.Any(entry => entry.FullName.EndsWith("Model.key", StringComparison.Ordinal));
         }
-        catch (InvalidDataException e) when (!e.Message.StartsWith('\''))
+        catch (InvalidDataException e)
         {
             throw new InvalidDataException($"'{path}' is no model file: {e.Message}", e);
         }
+        if (!hasComponent)
+            throw new InvalidDataException($"'{path}' is a zip file, but no ML.NET model: it has no component with a 'Model.key'.");
     }
 
     /// <summary>ML.NET creates components by reflection, chains within chains; what went wrong lies below the last such call.</summary>

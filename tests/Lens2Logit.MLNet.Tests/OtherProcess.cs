@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using Microsoft.ML;
 
@@ -20,13 +19,6 @@ internal static class OtherProcess
     public static string Directory => AppContext.BaseDirectory.Replace("Lens2Logit.MLNet.Tests", "Lens2Logit.ModelConsumer", StringComparison.Ordinal);
 
     /// <summary>Runs the program, or a copy of it, and returns the lines it prints.</summary>
-    public static string[] Run(string directory, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(directory, "Lens2Logit.ModelConsumer.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var lines = process.StandardOutput.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        process.WaitForExit();
-        Assert.That(process.ExitCode, Is.Zero, errors.Result);
-        return lines;
-    }
+    public static string[] Run(string directory, params string[] arguments) =>
+        DotNet.Run(null, [Path.Combine(directory, "Lens2Logit.ModelConsumer.dll"), .. arguments]).Split('\n', StringSplitOptions.RemoveEmptyEntries);
 }

@@ -12,9 +12,12 @@ internal static class SmallData
 {
     public const int Size = 32;
 
+    /// <summary>Images for which an additive layer, 12 bytes a pixel, has more weights than a column carries (64 kB).</summary>
+    public const int LargeSize = 80;
+
     public static MLContext Context() => new(seed: 1);
 
-    public static IDataView Scenes(MLContext ml, int count = 40, int seed = 1) => ml.Data.LoadSyntheticSmear(new() { Count = count, Size = Size, Seed = seed });
+    public static IDataView Scenes(MLContext ml, int count = 40, int seed = 1, int size = Size) => ml.Data.LoadSyntheticSmear(new() { Count = count, Size = size, Seed = seed });
 
     /// <summary>Scene → Raw → Rgb, and the label as a key.</summary>
     public static IEstimator<ITransformer> Camera(MLContext ml, ParametrizedIspOptions? isp = null) =>

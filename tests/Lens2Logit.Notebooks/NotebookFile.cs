@@ -1,13 +1,15 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using Lens2Logit.MLNet;
+using TorchSharp;
 
 namespace Lens2Logit.Notebooks;
 
 /// <summary>The <c>.ipynb</c> form (Jupyter notebook format 4.5) with stored outputs.</summary>
 internal static class NotebookFile
 {
-    // A kernel gets the libraries from packages; the file-based program gets them by its #: directives.
-    private const string Packages = "#r \"nuget: Lens2Logit.MLNet, 0.1.0\"\n#r \"nuget: TorchSharp-cpu, 0.107.0\"";
+    /// <summary>The first cell: a kernel gets the libraries from packages, the file-based program by its #: directives.</summary>
+    public static string Packages { get; } = $"#r \"nuget: Lens2Logit.MLNet, {VersionOf(typeof(Lens2LogitModel))}\"\n#r \"nuget: TorchSharp-cpu, {VersionOf(typeof(torch))}\"";
 
     private static readonly JsonSerializerOptions Format = new() { WriteIndented = true, IndentSize = 1, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -43,14 +45,16 @@ internal static class NotebookFile
         File.WriteAllText(path, root.ToJsonString(Format) + "\n");
     }
 
-    /// <summary>The sources of the cells of a written file, without the one that names the packages, and whether each code cell has an output.</summary>
+    /// <summary>The sources of the cells of a written file, that of the packages first, and the number of their outputs.</summary>
     public static IReadOnlyList<(bool IsCode, string Text, int Outputs)> Read(string path) =>
     [
-        .. JsonNode.Parse(File.ReadAllText(path))!["cells"]!.AsArray().Skip(1).Select(cell => (
+        .. JsonNode.Parse(File.ReadAllText(path))!["cells"]!.AsArray().Select(cell => (
             (string)cell!["cell_type"]! == "code",
             string.Concat(cell["source"]!.AsArray().Select(line => (string)line!)),
             cell["outputs"]?.AsArray().Count ?? 0)),
     ];
+
+    private static string VersionOf(Type type) => type.Assembly.GetName().Version!.ToString(3);
 
     private static JsonObject Code(string id, string text, CellOutput? output, int count)
     {

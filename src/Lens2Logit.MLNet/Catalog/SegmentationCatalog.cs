@@ -1,3 +1,4 @@
+using Lens2Logit.MLNet.Evaluation;
 using Lens2Logit.MLNet.Interop;
 using Lens2Logit.MLNet.Training;
 using Lens2Logit.Networks;

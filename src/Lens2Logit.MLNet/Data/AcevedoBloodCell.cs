@@ -12,6 +12,6 @@ public sealed class AcevedoBloodCell
     /// <summary>The finer class that file names tell of neutrophils and immature granulocytes, such as <c>band neutrophil</c>; else empty.</summary>
     public string Subtype { get; set; } = "";
 
-    /// <summary>The part of the data that a <c>labels.csv</c> gives (<c>train</c>, <c>validation</c>, <c>test</c>); else empty.</summary>
+    /// <summary>The part of the data the image belongs to, in the word of <c>labels.csv</c> (<c>train</c>, <c>validation</c>, <c>test</c>), or empty.</summary>
     public string Split { get; set; } = "";
 }

@@ -30,8 +30,8 @@ public static class AcevedoBloodCells
         Name = "the blood cells of Acevedo et al.",
         FolderName = "acevedo-blood-cells",
         WordsOfOthers = [],
-        Matches = folder => File.Exists(Path.Combine(folder, ImageFolder.LabelsFile)) || Classes.All(c => Directory.Exists(Path.Combine(folder, c))),
-        Layout = $"a folder with the subfolders {string.Join(", ", Classes)}, or with {ImageFolder.LabelsFile}",
+        Matches = folder => File.Exists(Path.Combine(folder, LabelsFile.Name)) || Classes.All(c => Directory.Exists(Path.Combine(folder, c))),
+        Layout = $"a folder with the subfolders {string.Join(", ", Classes)}, or with {LabelsFile.Name}",
     };
 
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>

@@ -4,37 +4,12 @@ using Microsoft.ML.Runtime;
 
 namespace Lens2Logit.MLNet.Data;
 
-/// <summary>What to do with a file that is no readable image.</summary>
-public enum UnreadableImages
-{
-    /// <summary>Leave it out, and name it in a warning.</summary>
-    Skip,
-
-    /// <summary>Throw, naming all of them.</summary>
-    Throw,
-}
-
-/// <summary>One image of a folder.</summary>
-public sealed class ImageFile
-{
-    /// <summary>Path relative to the folder, with <c>/</c> between its parts.</summary>
-    public string Path { get; set; } = "";
-
-    /// <summary>The class.</summary>
-    public string Label { get; set; } = "";
-
-    /// <summary>The part of the data the image belongs to (<c>train</c>, <c>validation</c>, <c>test</c>), or empty.</summary>
-    public string Split { get; set; } = "";
-}
-
 /// <summary>
 /// Finds labelled images: those listed in <c>labels.csv</c> (columns <c>path</c>, <c>label</c> and, if present, <c>split</c>) or else
 /// those in subfolders named after their class.
 /// </summary>
 internal static class ImageFolder
 {
-    public const string LabelsFile = "labels.csv";
-
     private static readonly string[] Extensions = [".jpg", ".jpeg", ".png", ".bmp", ".gif", ".webp"];
 
     /// <exception cref="DirectoryNotFoundException">There is no such folder.</exception>
@@ -66,10 +41,10 @@ internal static class ImageFolder
     {
         if (!Directory.Exists(folder))
             throw new DirectoryNotFoundException($"There is no folder '{folder}'.");
-        var labels = Path.Combine(folder, LabelsFile);
-        var files = File.Exists(labels) ? ReadLabels(labels) : FromSubfolders(folder, extensions);
+        var labels = Path.Combine(folder, LabelsFile.Name);
+        var files = File.Exists(labels) ? LabelsFile.Read(labels) : FromSubfolders(folder, extensions);
         if (files.Count == 0 && isFlat)
-            files = [.. Images(folder, extensions, SearchOption.TopDirectoryOnly).Select(file => new ImageFile { Path = Path.GetFileName(file) })];
+            files = [.. Images(folder, extensions).Select(file => new ImageFile { Path = Path.GetFileName(file) })];
         return files.Count > 0 ? files : throw new InvalidDataException(
             $"'{folder}' holds no labelled image: expected a labels.csv, or subfolders named after the classes with {string.Join(", ", extensions)} files.");
     }
@@ -94,8 +69,8 @@ internal static class ImageFolder
         });
         if (bad.Count == 0)
             return files;
-        var named = files.Where(bad.ContainsKey).Take(20).Select(file => $"{file.Path} ({bad[file]})");
-        var message = $"{bad.Count} of {files.Count} images in '{folder}' cannot be read: {string.Join("; ", named)}{(bad.Count > 20 ? "; …" : "")}.";
+        string[] named = [.. files.Where(bad.ContainsKey).Select(file => $"{file.Path} ({bad[file]})")];
+        var message = $"{bad.Count} of {files.Count} images in '{folder}' cannot be read: {ShortList.Of(named)}.";
         if (unreadable == UnreadableImages.Throw || bad.Count == files.Count)
             throw new InvalidDataException(message);
         channel.Warning(message + " They are left out.");
@@ -103,7 +78,8 @@ internal static class ImageFolder
         return files;
     }
 
-    private static IEnumerable<string> Images(string folder, string[] extensions, SearchOption search) =>
+    /// <summary>The files of a folder that are images by their names, in ordinal order.</summary>
+    public static IEnumerable<string> Images(string folder, string[] extensions, SearchOption search = SearchOption.TopDirectoryOnly) =>
         Directory.EnumerateFiles(folder, "*", search)
             // Hidden files are what other systems leave beside the images: ".DS_…" lies in a published set, and is none.
             .Where(file => extensions.Contains(Path.GetExtension(file), StringComparer.OrdinalIgnoreCase) && !Path.GetFileName(file).StartsWith('.'))
@@ -113,28 +89,6 @@ internal static class ImageFolder
     [
         .. from subfolder in Directory.EnumerateDirectories(folder).Order(StringComparer.Ordinal)
            from file in Images(subfolder, extensions, SearchOption.AllDirectories)
-           select new ImageFile { Path = Path.GetRelativePath(folder, file).Replace('\\', '/'), Label = Path.GetFileName(subfolder) },
+           select new ImageFile { Path = RelativePath.Of(folder, file), Label = Path.GetFileName(subfolder) },
     ];
-
-    private static List<ImageFile> ReadLabels(string path)
-    {
-        var lines = File.ReadAllLines(path);
-        var header = lines.Length > 0 ? Cells(lines[0]) : [];
-        int pathColumn = Array.IndexOf(header, "path"), labelColumn = Array.IndexOf(header, "label"), splitColumn = Array.IndexOf(header, "split");
-        if (pathColumn < 0 || labelColumn < 0)
-            throw new InvalidDataException($"'{path}' has the columns {string.Join(", ", header)}; expected at least path and label.");
-        var files = new List<ImageFile>();
-        for (int i = 1; i < lines.Length; i++)
-        {
-            if (lines[i].Length == 0)
-                continue;
-            var cells = Cells(lines[i]);
-            if (cells.Length != header.Length)
-                throw new InvalidDataException($"Line {i + 1} of '{path}' has {cells.Length} cells; the header has {header.Length}.");
-            files.Add(new() { Path = cells[pathColumn], Label = cells[labelColumn], Split = splitColumn < 0 ? "" : cells[splitColumn] });
-        }
-        return files;
-
-        static string[] Cells(string line) => line.Split(',', StringSplitOptions.TrimEntries);
-    }
 }

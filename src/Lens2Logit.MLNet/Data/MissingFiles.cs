@@ -17,7 +17,7 @@ internal static class MissingFiles
         var missing = rows.SelectMany(paths).Distinct().Where(path => new FileInfo(Path.Combine(folder, path)) is not { Exists: true, Length: > 0 }).ToHashSet();
         if (missing.Count == 0 && rows.Count > 0)
             return;
-        var message = $"{missing.Count} files in '{folder}' are missing or empty: {string.Join("; ", missing.Take(20))}{(missing.Count > 20 ? "; …" : "")}.";
+        var message = $"{missing.Count} files in '{folder}' are missing or empty: {ShortList.Of(missing)}.";
         int removed = rows.RemoveAll(row => paths(row).Any(missing.Contains));
         if (rows.Count == 0)
             throw new InvalidDataException(missing.Count > 0 ? message + " No image is left." : $"'{folder}' lists no image.");

@@ -59,8 +59,8 @@ public static class RawDrone
         string images = Path.Combine(root, $"images_tiles_{TileSize}"), masks = Path.Combine(root, $"masks_tiles_{TileSize}");
         var scale = Path.Combine(images, RawScale.FolderName(intensity));
         if (!Directory.Exists(scale) && Directory.Exists(Path.Combine(root, "images_full")))
-            Cut(root, intensity, scale, masks, WithObject, channel);
-        return from file in Directory.EnumerateFiles(RawScale.Require(images, intensity, suffix: ""), "*.tif").Order(StringComparer.Ordinal)
+            Cut(root, intensity, scale, masks, WithObject, channel, static _ => { });
+        return from file in ImageFolder.Images(RawScale.Require(images, intensity, suffix: ""), [".tif"])
                select Row(folder, file, masks, Car, intensity);
     }
 
@@ -73,20 +73,22 @@ public static class RawDrone
         var scale = Path.Combine(images, RawScale.FolderName(intensity) + suffix);
         if (!Directory.Exists(scale) && Directory.Exists(Path.Combine(root, "images_full")))
         {
-            var cut = Cut(root, intensity, scale, masks, Balanced, channel);
-            if (!File.Exists(labels))
-                TileLabels.Write(labels, [.. cut.Select(tile => (tile.Name, tile.Coverage > 0))]);
+            Cut(root, intensity, scale, masks, Balanced, channel, tiles =>
+            {
+                if (!File.Exists(labels))
+                    TileLabels.Write(labels, [.. tiles.Select(tile => (tile.Name, tile.Coverage > 0))]);
+            });
         }
         RawScale.Require(images, intensity, suffix);
         return from label in TileLabels.Read(labels)
                select Row(folder, Path.Combine(scale, label.Name + ".tif"), masks, label.HasObject ? Car : NoCar, intensity);
     }
 
-    private static IReadOnlyList<FrameTile> Cut(string root, float intensity, string tiles, string tileMasks, FrameTilingOptions options, IChannel channel)
+    private static void Cut(string root, float intensity, string tiles, string tileMasks, FrameTilingOptions options, IChannel channel, Action<IReadOnlyList<FrameTile>> writeMore)
     {
         var frames = RawScale.Require(Path.Combine(root, "images_full"), intensity, suffix: "");
         channel.Info($"Cutting the frames of '{frames}' into tiles of {options.TileSize}×{options.TileSize}, once.");
-        return FrameTiling.Write(frames, Path.Combine(root, "masks_full"), tiles, tileMasks, options);
+        FrameTiling.Write(frames, Path.Combine(root, "masks_full"), tiles, tileMasks, options, writeMore);
     }
 
     private static RawDroneTile Row(string folder, string file, string masks, string label, float intensity)

@@ -4,22 +4,6 @@ using Microsoft.ML.Runtime;
 
 namespace Lens2Logit.MLNet.Data;
 
-/// <summary>One raw image of a folder.</summary>
-public sealed class RawImageFile
-{
-    /// <summary>Path relative to the folder, with <c>/</c> between its parts.</summary>
-    public string Path { get; set; } = "";
-
-    /// <summary>The class, or empty.</summary>
-    public string Label { get; set; } = "";
-
-    /// <summary>The part of the data the image belongs to (<c>train</c>, <c>validation</c>, <c>test</c>), or empty.</summary>
-    public string Split { get; set; } = "";
-
-    /// <summary>Path of the mask relative to the folder of masks, or empty.</summary>
-    public string MaskPath { get; set; } = "";
-}
-
 /// <summary>Finds raw images as <see cref="ImageFolder"/> finds developed ones, and their masks.</summary>
 internal static class RawImageFolder
 {

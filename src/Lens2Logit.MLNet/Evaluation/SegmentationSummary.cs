@@ -1,4 +1,3 @@
-using Lens2Logit.MLNet.Training;
 using Lens2Logit.Plots;
 
 namespace Lens2Logit.MLNet.Evaluation;

@@ -19,6 +19,8 @@ public readonly record struct Spread(double Mean, double StandardDeviation, int 
         return new(mean, Math.Sqrt(numbers.Sum(v => (v - mean) * (v - mean)) / (numbers.Length - 1)), numbers.Length);
     }
 
-    /// <summary>For example <c>0.912 ± 0.014</c>.</summary>
-    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Mean:F3} ± {StandardDeviation:F3}");
+    /// <summary>For example <c>0.912 ± 0.014</c>; the mean alone where there is no deviation.</summary>
+    public override string ToString() => double.IsNaN(StandardDeviation)
+        ? Mean.ToString("F3", CultureInfo.InvariantCulture)
+        : string.Create(CultureInfo.InvariantCulture, $"{Mean:F3} ± {StandardDeviation:F3}");
 }

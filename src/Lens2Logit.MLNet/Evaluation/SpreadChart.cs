@@ -5,7 +5,10 @@ namespace Lens2Logit.MLNet.Evaluation;
 /// <summary>Metrics in [0, 1] as bars with whiskers.</summary>
 internal static class SpreadChart
 {
-    /// <summary>What is undefined, such as the F1 of a class that has no row, has no bar; a single split has no whiskers.</summary>
+    /// <summary>
+    /// What is undefined, such as the F1 of a class that has no row, has no bar. Where a deviation is undefined, as of a single split, no bar has
+    /// whiskers: some without would look exact.
+    /// </summary>
     public static BarChart Of(string title, IReadOnlyList<(string Name, Spread Value)> metrics)
     {
         var defined = metrics.Where(m => !double.IsNaN(m.Value.Mean)).ToList();

@@ -1,9 +1,8 @@
 using Lens2Logit.IO;
 using Lens2Logit.MLNet.Interop;
 using Lens2Logit.MLNet.Transforms;
-using Lens2Logit.Stages;
-using Microsoft.ML.Data;
 using Microsoft.ML;
+using Microsoft.ML.Data;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -46,25 +45,33 @@ internal sealed class FittedModules : IDisposable
 
     public Device Device { get; }
 
-    public bool IsDisposed => _leases[0].IsDisposed;
-
     /// <summary>Reads what <see cref="Save"/> wrote.</summary>
     /// <param name="reader">The model file.</param>
     /// <param name="architecture">Name of the network.</param>
-    /// <param name="network">The network with initial weights.</param>
+    /// <param name="network">The network with initial weights; disposed where loading fails.</param>
     /// <param name="stages">The stages.</param>
     /// <param name="device">Where they go.</param>
     /// <exception cref="InvalidDataException">Weights are missing or do not fit.</exception>
     public static FittedModules Load(ModelReader reader, string architecture, nn.Module<Tensor, Tensor> network, IEnumerable<SavedStage> stages, Device device)
     {
-        reader.ReadStream(NetworkStream, stream => ModuleWeights.Load(network, stream));
-        StageLink[] links = [.. stages.Select((saved, index) =>
+        var links = new List<StageLink>();
+        try
         {
-            var stage = StageRegistry.Create(saved.Kind, saved.Options);
-            reader.ReadStream(StageStream(index), stream => ModuleWeights.Load(stage, stream));
-            return new StageLink(saved.InputColumn, saved.OutputColumn, stage);
-        })];
-        return new(architecture, links, network, device);
+            reader.ReadStream(NetworkStream, stream => ModuleWeights.Load(network, stream));
+            foreach (var saved in stages)
+            {
+                links.Add(new(saved.InputColumn, saved.OutputColumn, StoredStage.Build(saved.Kind, saved.Options,
+                    stage => reader.ReadStream(StageStream(links.Count), stream => ModuleWeights.Load(stage, stream)))));
+            }
+            return new(architecture, links, network, device);
+        }
+        catch
+        {
+            network.Dispose();
+            foreach (var link in links)
+                link.Stage.Dispose();
+            throw;
+        }
     }
 
     public void Save(ModelWriter writer)
@@ -100,6 +107,13 @@ internal sealed class FittedModules : IDisposable
             columns[i] = new(link.OutputColumn, new VectorDataViewType(NumberDataViewType.Single, shape), StageMark.Of(link.Stage, link.InputColumn, _stageWeights[i]));
         }
         return (columns, shape);
+    }
+
+    /// <exception cref="ObjectDisposedException">The weights are released.</exception>
+    public void ThrowIfDisposed()
+    {
+        if (_leases[0].IsDisposed)
+            throw new ObjectDisposedException(null, "The model was disposed, itself or with a PredictionEngine that owned it. Keep it as long as it is used, or load it again.");
     }
 
     public void Dispose()

@@ -75,7 +75,7 @@ public sealed partial class RawImageClassificationTrainer : IEstimator<RawImageC
         using var session = new TrainingSession(_host, _options, input);
         var labels = ClassLabels.Of(input.Schema.Require(_options.LabelColumnName, "label"));
         var networkOptions = new NetworkOptions { Channels = session.Chain.FeatureShape()[0], Classes = labels.Count };
-        var network = Create();
+        var network = session.Hold(Create());
         _options.Weights?.LoadInto(network, _options.CancellationToken);
         if (_options.InitialModel is { } initial)
             WarmStart(initial, network, session, labels);

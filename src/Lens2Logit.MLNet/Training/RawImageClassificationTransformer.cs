@@ -15,6 +15,8 @@ namespace Lens2Logit.MLNet.Training;
 public sealed class RawImageClassificationTransformer : RowTransformer, IDisposable
 {
     internal const string LoaderSignature = "Lens2LogitClassifier";
+
+    // Version 2: cameras with a white level.
     private static readonly ModelSignature Signature = new(LoaderSignature, "L2L CLSF", Version: ModelSignature.First + 1);
 
     private readonly Description _description;
@@ -65,7 +67,7 @@ public sealed class RawImageClassificationTransformer : RowTransformer, IDisposa
         return Behind(new StageChain(FeatureColumn, shape, []));
     }
 
-    internal void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(_modules.IsDisposed, this);
+    internal void ThrowIfDisposed() => _modules.ThrowIfDisposed();
 
     /// <summary>The same network behind stages with other weights; it shares the network's.</summary>
     internal RawImageClassificationTransformer WithStages(IReadOnlyList<StageLink> links) => Behind(new StageChain(_description.SourceColumn, _description.SourceShape, links));

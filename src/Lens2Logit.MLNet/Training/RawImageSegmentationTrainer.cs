@@ -98,7 +98,7 @@ public sealed class RawImageSegmentationTrainer : IEstimator<RawImageSegmentatio
         using var session = new TrainingSession(_host, _options, input);
         var feature = session.Chain.FeatureShape();
         var networkOptions = new NetworkOptions { Channels = feature[0], Classes = 1 };
-        var network = Create();
+        var network = session.Hold(Create());
         _options.Weights?.LoadInto(network, _options.CancellationToken);
         if (_options.InitialModel is { } initial)
             WarmStart(initial, network, session);

@@ -57,14 +57,14 @@ public sealed class RawImageSegmentationTransformer : RowTransformer, IDisposabl
 
     private protected override void SaveTo(ModelWriter writer)
     {
-        ObjectDisposedException.ThrowIf(_modules.IsDisposed, this);
+        _modules.ThrowIfDisposed();
         writer.Write(Signature, _description);
         _modules.Save(writer);
     }
 
     private protected override RowMapper CreateMapper(DataViewSchema input)
     {
-        ObjectDisposedException.ThrowIf(_modules.IsDisposed, this);
+        _modules.ThrowIfDisposed();
         return new Mapper(_modules, _description, input);
     }
 

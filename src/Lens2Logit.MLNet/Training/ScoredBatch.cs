@@ -68,7 +68,7 @@ internal abstract class ScoredBatch : RowBatch
 
     public override void Compute()
     {
-        ObjectDisposedException.ThrowIf(_model.IsDisposed, _model);
+        _model.ThrowIfDisposed();
         using var guard = ExitGuard.Enter();
         using var scope = NewDisposeScope();
         using var noGradients = no_grad();

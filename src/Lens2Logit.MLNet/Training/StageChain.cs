@@ -28,22 +28,31 @@ internal sealed class StageChain(string sourceColumn, int[] sourceShape, IReadOn
     public static StageChain Discover(DataViewSchema schema, string featureColumn)
     {
         var links = new List<StageLink>();
-        var column = schema.Require(featureColumn, "feature");
-        while (StageMark.Find(column) is { } mark)
+        try
         {
-            var source = schema.GetColumnOrNull(mark.SourceColumn) ?? throw new ArgumentException(
-                $"Column '{column.Name}' was made from '{mark.SourceColumn}', which the data no longer has; the trainer needs it to train through the stage. "
-                + "Keep that column until the trainer.");
-            if (source.Index == column.Index || links.Any(link => link.OutputColumn == source.Name))
-                throw new ArgumentException($"A stage reads and writes column '{source.Name}', so that its input is gone where the trainer needs it. Give its output another name.");
-            links.Insert(0, new(source.Name, column.Name, mark.Rebuild(column)));
-            column = source;
+            var column = schema.Require(featureColumn, "feature");
+            while (StageMark.Find(column) is { } mark)
+            {
+                var source = schema.GetColumnOrNull(mark.SourceColumn) ?? throw new ArgumentException(
+                    $"Column '{column.Name}' was made from '{mark.SourceColumn}', which the data no longer has; the trainer needs it to train through the stage. "
+                    + "Keep that column until the trainer.");
+                if (source.Index == column.Index || links.Any(link => link.OutputColumn == source.Name))
+                    throw new ArgumentException($"A stage reads and writes column '{source.Name}', so that its input is gone where the trainer needs it. Give its output another name.");
+                links.Insert(0, new(source.Name, column.Name, mark.Rebuild(column)));
+                column = source;
+            }
+            return Create(column, links);
         }
-        return Create(column, links);
+        catch
+        {
+            foreach (var link in links)
+                link.Stage.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The stages that the user names.</summary>
-    /// <exception cref="ArgumentException">They do not follow one another to the feature, or the first input is missing or no image.</exception>
+    /// <exception cref="ArgumentException">They do not follow one another to the feature, or a column is missing or no image.</exception>
     public static StageChain Of(DataViewSchema schema, IReadOnlyList<ExplicitStage> stages, string featureColumn)
     {
         for (int i = 0; i < stages.Count; i++)
@@ -59,7 +68,11 @@ internal sealed class StageChain(string sourceColumn, int[] sourceShape, IReadOn
     {
         int rank = column.Type is VectorDataViewType { Dimensions.Length: 2 } && links.Count > 0 ? 2 : 3;
         var shape = ImageShape.Require(column, links.Count > 0 ? "source" : "feature", rank, rank == 2 ? "Vector<Single>[H, W]" : "Vector<Single>[C, H, W]");
-        return new(column.Name, shape, links);
+        var chain = new StageChain(column.Name, shape, links);
+        // Only that of a stage may still be something else, such as the raw image of a measurement.
+        if (chain.FeatureShape() is { Length: not 3 } feature)
+            throw SchemaColumns.WrongType(links[^1].OutputColumn, "feature", $"[{string.Join(", ", feature)}]", "[C, H, W]; put ProcessRaw between a raw column and the trainer");
+        return chain;
     }
 
     /// <summary>Shape of the feature: the source's shape through all stages.</summary>

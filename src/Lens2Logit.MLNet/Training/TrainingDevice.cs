@@ -19,8 +19,8 @@ internal static class TrainingDevice
             ? $"GpuDeviceId is {id}, but there are {cuda.device_count()} CUDA devices, numbered from 0."
             : $"GpuDeviceId is {id}, but libtorch sees no CUDA device. The application needs the package TorchSharp-cuda-linux or TorchSharp-cuda-windows, and a driver.";
         if (!MLEnvironment.FallbackToCpu(environment))
-            throw new InvalidOperationException(problem + " Set FallbackToCpu to train on the CPU.");
-        channel.Warning(problem + " Training on the CPU.");
+            throw new InvalidOperationException(problem + " Set FallbackToCpu to use the CPU.");
+        channel.Warning(problem + " The CPU computes.");
         return CPU;
     }
 }

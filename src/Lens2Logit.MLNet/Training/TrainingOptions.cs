@@ -142,8 +142,8 @@ public abstract record TrainingOptions
     public StageTracking? StageTracking { get; init; }
 
     /// <summary>
-    /// Stops the training after the current step; Fit then returns the model so far. While the data is still being read there is none, and Fit
-    /// throws <see cref="OperationCanceledException"/>. Default none.
+    /// Stops the training after the current step; Fit then returns the model so far. Before the first step there is none, and Fit throws
+    /// <see cref="OperationCanceledException"/>. Default none.
     /// </summary>
     public CancellationToken CancellationToken { get; init; }
 

@@ -2,6 +2,7 @@ using Lens2Logit.IO;
 using Lens2Logit.MLNet.Interop;
 using Lens2Logit.MLNet.Training.Loop;
 using Lens2Logit.MLNet.Training.Tracking;
+using Lens2Logit.MLNet.Transforms;
 using Microsoft.ML;
 using Microsoft.ML.Runtime;
 using TorchSharp;
@@ -9,23 +10,36 @@ using static TorchSharp.torch;
 
 namespace Lens2Logit.MLNet.Training;
 
-/// <summary>What every trainer's Fit does around its task: device, stages, rows, warm start, and the loop with its reports.</summary>
+/// <summary>
+/// What every trainer's Fit does around its task: device, stages, rows, warm start, and the loop with its reports. It holds stages and network
+/// until the fitted transformer does; where Fit fails, they are released with it.
+/// </summary>
 internal sealed class TrainingSession : IDisposable
 {
     private readonly IHost _host;
     private readonly TrainingOptions _options;
     private readonly IDataView _input;
+    private readonly List<ModuleLease> _leases = [];
 
     /// <exception cref="ArgumentException">The feature column or that of a stage is missing or no image.</exception>
     public TrainingSession(IHost host, TrainingOptions options, IDataView input)
     {
         (_host, _options, _input) = (host, options, input);
         Channel = host.Start("Train");
-        Device = TrainingDevice.Of(host, Channel);
-        Seed = options.Seed ?? MLEnvironment.SeedOf(host);
-        Chain = options.Stages is { Count: > 0 } stages ? StageChain.Of(input.Schema, stages, options.FeatureColumnName) : StageChain.Discover(input.Schema, options.FeatureColumnName);
-        if (Chain.Links.Count == 0 && !options.ExpectNoStage)
-            ReportMissingStage();
+        try
+        {
+            Device = TrainingDevice.Of(host, Channel);
+            Seed = options.Seed ?? MLEnvironment.SeedOf(host);
+            Chain = options.Stages is { Count: > 0 } stages ? StageChain.Of(input.Schema, stages, options.FeatureColumnName) : StageChain.Discover(input.Schema, options.FeatureColumnName);
+            _leases.AddRange(Chain.Links.Select(link => new ModuleLease(link.Stage)));
+            if (Chain.Links.Count == 0 && !options.ExpectNoStage)
+                ReportMissingStage();
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
     }
 
     /// <summary>Where messages about the training go.</summary>
@@ -36,6 +50,13 @@ internal sealed class TrainingSession : IDisposable
     public int Seed { get; }
 
     public StageChain Chain { get; }
+
+    /// <summary>Holds the network too.</summary>
+    public nn.Module<Tensor, Tensor> Hold(nn.Module<Tensor, Tensor> network)
+    {
+        _leases.Add(new(network));
+        return network;
+    }
 
     /// <summary>Reads the training rows and, if the options say so, those to validate on.</summary>
     /// <exception cref="InvalidDataException">There is no row with a target.</exception>
@@ -83,6 +104,8 @@ internal sealed class TrainingSession : IDisposable
     /// <param name="task">What is learnt.</param>
     /// <param name="train">The rows to train on.</param>
     /// <param name="validation">The rows to validate on, or null.</param>
+    /// <exception cref="InvalidOperationException">The loss or a gradient is not finite in the first epoch.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled before the first step.</exception>
     public void Train(string architecture, nn.Module<Tensor, Tensor> network, Func<nn.Module<Tensor, Tensor>> create, TrainingTask task, TrainingRows train, TrainingRows? validation)
     {
         Channel.Info($"Training {architecture} through {Chain} on {Device}.");
@@ -122,7 +145,12 @@ internal sealed class TrainingSession : IDisposable
         }
     }
 
-    public void Dispose() => Channel.Dispose();
+    public void Dispose()
+    {
+        foreach (var lease in _leases)
+            lease.Dispose();
+        Channel.Dispose();
+    }
 
     private static string EpochText(TrainingProgress progress) =>
         FormattableString.Invariant($"Epoch {progress.Epoch} of {progress.Epochs}: loss {progress.Loss:F4}, {progress.MetricName} {progress.Metric:P1}")

@@ -69,6 +69,7 @@ public sealed class RawImageLoadingEstimator : IEstimator<RawImageLoadingTransfo
     /// <summary>Reads the first file's header, and those of all files if no size is given.</summary>
     /// <param name="input">The data.</param>
     /// <exception cref="ArgumentException">The column of paths is missing or no text, or there is no row and no size is given.</exception>
+    /// <exception cref="FileNotFoundException">The first file does not exist.</exception>
     /// <exception cref="InvalidDataException">Files cannot be read, or differ in size; the message names each.</exception>
     public RawImageLoadingTransformer Fit(IDataView input)
     {
@@ -118,9 +119,8 @@ public sealed class RawImageLoadingEstimator : IEstimator<RawImageLoadingTransfo
         });
         if (problems.IsEmpty)
             return;
-        var named = problems.Order(StringComparer.Ordinal).Take(MostNamed);
-        throw new InvalidDataException($"{problems.Count} files do not have the size of the first, '{first}', {size}: {string.Join("; ", named)}"
-            + $"{(problems.Count > MostNamed ? "; …" : "")}. Leave them out, crop them, or load them apart.");
+        throw new InvalidDataException($"{problems.Count} files do not have the size of the first, '{first}', {size}: "
+            + $"{ShortList.Of([.. problems.Order(StringComparer.Ordinal)], MostNamed)}. Leave them out, crop them, or load them apart.");
     }
 }
 

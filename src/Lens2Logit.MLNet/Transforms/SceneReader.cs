@@ -69,27 +69,27 @@ internal sealed class SceneReader : IDisposable
             throw new InvalidDataException($"Row {_row.Position} of column '{_column}' holds no image; its path may be empty.");
         if (_image.Height != _height || _image.Width != _width)
             throw new InvalidDataException($"Row {_row.Position} of column '{_column}' is {_image.Height}×{_image.Width} pixels; expected {_height}×{_width}.");
-        Decode(_image, _ofByte, _scene);
+        Decode(_image);
         return _scene;
     }
 
     public void Dispose() => _image?.Dispose();
 
-    private static void Decode(MLImage image, float[] ofByte, float[] scene)
+    private void Decode(MLImage image)
     {
         int red = image.PixelFormat switch
         {
             MLPixelFormat.Rgba32 => 0,
             MLPixelFormat.Bgra32 => 2,
-            _ => throw new InvalidDataException($"The image's pixels are {image.PixelFormat}; expected Bgra32 or Rgba32."),
+            _ => throw new InvalidDataException($"Row {_row.Position} of column '{_column}' has pixels of format {image.PixelFormat}; expected Bgra32 or Rgba32."),
         };
         var pixels = image.Pixels;
-        int count = scene.Length / 3;
+        int count = _scene.Length / 3;
         for (int i = 0; i < count; i++)
         {
-            scene[i] = ofByte[pixels[4 * i + red]];
-            scene[count + i] = ofByte[pixels[4 * i + 1]];
-            scene[2 * count + i] = ofByte[pixels[4 * i + 2 - red]];
+            _scene[i] = _ofByte[pixels[4 * i + red]];
+            _scene[count + i] = _ofByte[pixels[4 * i + 1]];
+            _scene[2 * count + i] = _ofByte[pixels[4 * i + 2 - red]];
         }
     }
 }

@@ -47,6 +47,11 @@ internal sealed record StageMark(string SourceColumn, string Kind, string Option
         if (buffer.Length <= LargestInline)
             return [Inline, .. buffer.ToArray()];
         var hash = SHA256.HashData(buffer.GetBuffer().AsSpan(0, (int)buffer.Length));
+        foreach (var (key, reference) in LargeStages)
+        {
+            if (!reference.TryGetTarget(out _))
+                LargeStages.TryRemove(key, out _);
+        }
         LargeStages[Convert.ToHexString(hash)] = new(stage);
         return [Hashed, .. hash];
     }
@@ -77,8 +82,7 @@ internal sealed record StageMark(string SourceColumn, string Kind, string Option
         VBuffer<byte> values = default;
         column.Annotations.GetValue(WeightsKind, ref values);
         byte[] weights = [.. values.DenseValues()];
-        var stage = StageRegistry.Create(Kind, OptionsJson);
-        try
+        return StoredStage.Build(Kind, OptionsJson, stage =>
         {
             using var buffer = new MemoryStream();
             if (weights[0] == Inline)
@@ -87,18 +91,13 @@ internal sealed record StageMark(string SourceColumn, string Kind, string Option
                 ModuleWeights.Save(FindLarge(weights.AsSpan(1), column.Name), buffer);
             buffer.Position = 0;
             ModuleWeights.Load(stage, buffer);
-            return stage;
-        }
-        catch
-        {
-            stage.Dispose();
-            throw;
-        }
+        });
     }
 
+    // A stage that was disposed has no weights any more.
     private DifferentiableStage FindLarge(ReadOnlySpan<byte> hash, string column) =>
-        LargeStages.TryGetValue(Convert.ToHexString(hash), out var reference) && reference.TryGetTarget(out var stage)
+        LargeStages.TryGetValue(Convert.ToHexString(hash), out var reference) && reference.TryGetTarget(out var stage) && stage.state_dict().Count > 0
             ? stage
-            : throw new ArgumentException($"The stage '{Kind}' that made column '{column}' is too large to travel with the data, and is not in this process any more. "
+            : throw new ArgumentException($"The stage '{Kind}' that made column '{column}' is too large to travel with the data, and is not in this process any more, or disposed. "
                 + "Name it to the trainer: Options.Stages.");
 }

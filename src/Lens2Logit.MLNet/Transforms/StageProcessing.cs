@@ -100,6 +100,8 @@ public sealed class StageTransformer : RowTransformer, IDisposable
     internal const string LoaderSignature = "Lens2LogitStage";
     internal const string ExpectedInput = "Vector<Single> with known dimensions, such as [H, W]";
     private const string WeightsStream = "Weights.safetensors";
+
+    // Version 2: cameras with a white level.
     private static readonly ModelSignature Signature = new(LoaderSignature, "L2L STGE", Version: ModelSignature.First + 1);
 
     private readonly string _inputColumn;
@@ -118,16 +120,19 @@ public sealed class StageTransformer : RowTransformer, IDisposable
 
     // Called by ML.NET when it loads a model.
     private StageTransformer(IHostEnvironment environment, ModelLoadContext context)
+        : this(new ModelReader(context))
     {
-        _ = environment;
-        var reader = new ModelReader(context);
-        var description = reader.Read<Description>(Signature);
-        (OutputColumn, _inputColumn) = (description.OutputColumn, description.InputColumn);
-        Stage = StageRegistry.Create(description.Kind, description.Options);
-        reader.ReadStream(WeightsStream, stream => ModuleWeights.Load(Stage, stream));
-        Stage.eval();
-        _lease = new(Stage);
-        _weights = StageMark.Weights(Stage);
+    }
+
+    private StageTransformer(ModelReader reader)
+        : this(reader, reader.Read<Description>(Signature))
+    {
+    }
+
+    private StageTransformer(ModelReader reader, Description saved)
+        : this(saved.OutputColumn, saved.InputColumn, StoredStage.Build(saved.Kind, saved.Options,
+            stage => reader.ReadStream(WeightsStream, stream => ModuleWeights.Load(stage, stream))))
+    {
     }
 
     internal string OutputColumn { get; }

@@ -87,6 +87,8 @@ public sealed class StaticIspTransformer : RowTransformer
 {
     internal const string LoaderSignature = "Lens2LogitStaticIsp";
     internal const string ExpectedRaw = "Vector<Single>[H, W]";
+
+    // Version 2: cameras with a white level.
     private static readonly ModelSignature Signature = new(LoaderSignature, "L2L SISP", Version: ModelSignature.First + 1);
 
     private readonly StaticIspEstimator.Options _options;

@@ -50,9 +50,11 @@ public abstract class ProcessRawContract : EstimatorContract
 {
     protected override IReadOnlyDictionary<string, string[]> Outputs => new Dictionary<string, string[]> { ["Rgb"] = ["Raw"] };
 
+    protected virtual int Size => SmallData.Size;
+
     protected override IDataView CreateData()
     {
-        var scenes = SmallData.Scenes(Ml, 11);
+        var scenes = SmallData.Scenes(Ml, 11, size: Size);
         return Ml.Data.Cache(Ml.Transforms.SimulateMeasurement("Raw", "Scene", rowKeyColumnName: "Name").Fit(scenes).Transform(scenes));
     }
 }
@@ -75,7 +77,9 @@ public class NoIspProcessRawContract : ProcessRawContract
 /// <summary>A stage with more weights than a column carries.</summary>
 public class LargeStageContract : ProcessRawContract
 {
-    protected override IEstimator<ITransformer> CreateEstimator() => Ml.Transforms.ProcessRaw("Rgb", "Raw", new ParametrizedIspOptions { AdditiveLayer = new(SmallData.Size, SmallData.Size) });
+    protected override int Size => SmallData.LargeSize;
+
+    protected override IEstimator<ITransformer> CreateEstimator() => Ml.Transforms.ProcessRaw("Rgb", "Raw", new ParametrizedIspOptions { AdditiveLayer = new(Size, Size) });
 }
 
 public class RawImageClassificationContract : ProcessRawContract

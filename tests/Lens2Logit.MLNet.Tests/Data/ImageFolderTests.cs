@@ -29,6 +29,16 @@ public class ImageFolderTests
     }
 
     [Test]
+    public void Cells_of_labels_csv_may_be_quoted_and_paths_written_as_on_windows()
+    {
+        using var folder = new TemporaryFolder();
+        ImageFiles.WriteGrey(folder.File("x"), "a, b.png", 8, 10);
+        ImageFiles.WriteGrey(folder.File("x"), "2.png", 8, 10);
+        File.WriteAllText(folder.File("labels.csv"), "path,label\r\n\"x/a, b.png\",\"cat, \"\"tabby\"\"\"\r\n\r\n x\\2.png , dog \r\n");
+        Assert.That(Rows(_ml.Data.LoadImageFolder(folder.Path)).Select(r => (r.Path, r.Label)), Is.EqualTo(new[] { ("x/a, b.png", "cat, \"tabby\""), ("x/2.png", "dog") }));
+    }
+
+    [Test]
     public void An_unreadable_image_is_named_and_the_rest_is_not_lost()
     {
         using var folder = new TemporaryFolder();
@@ -55,6 +65,8 @@ public class ImageFolderTests
         Assert.That(() => _ml.Data.LoadImageFolder(folder.Path), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("file, class").And.Message.Contains("path and label"));
         File.WriteAllText(folder.File("labels.csv"), "path,label\na.png\n");
         Assert.That(() => _ml.Data.LoadImageFolder(folder.Path), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("Line 2"));
+        File.WriteAllText(folder.File("labels.csv"), "path,label\na.png,x\nb.png,\"y\n");
+        Assert.That(() => _ml.Data.LoadImageFolder(folder.Path), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("Line 3").And.Message.Contains("quotation mark"));
         File.WriteAllText(folder.File("labels.csv"), "path,label\na.png,x\n");
         Assert.That(() => _ml.Data.LoadImageFolder(folder.Path), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("a.png (not found)"));
     }

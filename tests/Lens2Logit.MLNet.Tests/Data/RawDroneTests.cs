@@ -123,6 +123,34 @@ public class RawDroneTests
         Assert.That(runs, Is.All.EqualTo(runs[0]));
     }
 
+    // What another system leaves beside each file of a folder that it looks into.
+    [Test]
+    public void Hidden_files_are_neither_frames_nor_masks_nor_tiles()
+    {
+        PublishedLayouts.WriteDroneFrames(_folder.Path, [Frame]);
+        Hide("images_full/raw_scale100/._DJI_0000.tif");
+        Hide("masks_full/._DJI_0000_mask.png");
+        var names = Rows().Select(r => r.Name).ToList();
+        Assert.That(names, Has.Count.EqualTo(5));
+        Hide("images_tiles_256/raw_scale100/._00_00000.tif");
+        Assert.That(Rows(new() { Unreadable = UnreadableImages.Throw }).Select(r => r.Name), Is.EqualTo(names));
+
+        void Hide(string name) => File.WriteAllText(_folder.File(Path.Combine(["drone", .. name.Split('/')])), "no image");
+    }
+
+    [Test]
+    public void What_belongs_to_tiles_is_written_before_their_folder_appears()
+    {
+        PublishedLayouts.WriteDroneFrames(_folder.Path, [Frame]);
+        var root = _folder.File("drone");
+        string tiles = Path.Combine(root, "tiles"), masks = Path.Combine(root, "masks");
+        var seen = new List<(int Count, bool Tiles, bool Masks)>();
+        FrameTiling.Write(Path.Combine(root, "images_full", "raw_scale100"), Path.Combine(root, "masks_full"), tiles, masks, new(),
+            written => seen.Add((written.Count, Directory.Exists(tiles), Directory.Exists(masks))));
+        Assert.That(seen, Is.EqualTo(new[] { (5, false, false) }));
+        Assert.That(Directory.Exists(tiles) && Directory.Exists(masks));
+    }
+
     [Test]
     public void A_tile_without_its_mask_is_left_out()
     {

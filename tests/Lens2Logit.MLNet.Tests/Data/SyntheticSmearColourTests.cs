@@ -2,7 +2,7 @@ using Lens2Logit.MLNet.Data;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
-namespace Lens2Logit.MLNet.Tests.Data;
+namespace Lens2Logit.Tests.Data;
 
 /// <summary>A data set whose classes can be told by colour would say nothing about what a camera does to shapes.</summary>
 public class SyntheticSmearColourTests

@@ -1,6 +1,7 @@
 using Lens2Logit.MLNet.Data;
+using Lens2Logit.MLNet.Data.Smear;
 
-namespace Lens2Logit.MLNet.Tests.Data;
+namespace Lens2Logit.Tests.Data;
 
 public class SyntheticSmearTests
 {
@@ -172,7 +173,7 @@ public class SyntheticSmearTests
         yield return Bad(new() { StainVariation = float.NaN }, "StainVariation", "NaN", "0.5");
         yield return Bad(new() { MinDefocusMicrometers = -1 }, "MinDefocusMicrometers", "-1", "3");
         yield return Bad(new() { MinDefocusMicrometers = 2, MaxDefocusMicrometers = 1 }, "MaxDefocusMicrometers", "1", "2");
-        yield return Bad(new() { MinIllumination = 0 }, "MinIllumination", "0", "1");
+        yield return Bad(new() { MinIllumination = 0 }, "MinIllumination", "0", "above 0 and at most 1");
         yield return Bad(new() { MaxIllumination = 1.5f }, "MaxIllumination", "1.5", "1");
         yield return Bad(new() { IlluminationGradient = 1 }, "IlluminationGradient", "1", "0.9");
 

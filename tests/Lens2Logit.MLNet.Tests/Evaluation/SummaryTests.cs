@@ -1,5 +1,4 @@
 using Lens2Logit.MLNet.Evaluation;
-using Lens2Logit.MLNet.Training;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 
@@ -44,6 +43,7 @@ public class SummaryTests
         Assert.That(Spread.Of([2]), Is.EqualTo(new Spread(2, double.NaN, 1)));
         Assert.That(Spread.Of([1, double.NaN, 3]).Mean, Is.EqualTo(2));
         Assert.That(Spread.Of([0.9, 0.924]).ToString(), Is.EqualTo("0.912 ± 0.017"));
+        Assert.That(Spread.Of([0.9]).ToString(), Is.EqualTo("0.900"));
     }
 
     [Test]

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using System.Text.RegularExpressions;
 
@@ -36,13 +35,13 @@ public partial class PackageTests
         {
             foreach (var library in new[] { "Lens2Logit.Transforms", "Lens2Logit.MLNet" })
             {
-                DotNet(root, "pack", Path.Combine("src", library), "-c", Configuration, "--no-build", "-o", folder.File("feed"), $"-p:Version={version}");
+                DotNet.Run(root, "pack", Path.Combine("src", library), "-c", Configuration, "--no-build", "-o", folder.File("feed"), $"-p:Version={version}");
                 RequireContents(folder.File(Path.Combine("feed", $"{library}.{version}")), library);
             }
             var consumer = Directory.CreateDirectory(folder.File("consumer")).FullName;
             File.WriteAllText(Path.Combine(consumer, "consumer.csproj"), Project.Replace("FEED", folder.File("feed")).Replace("VERSION", version));
             File.WriteAllText(Path.Combine(consumer, "Program.cs"), ReadmeProgram(root));
-            var output = DotNet(consumer, "run", "-c", "Release");
+            var output = DotNet.Run(consumer, "run", "-c", "Release");
             Assert.That(output, Does.Match(@"accuracy \d+").And.Contain("gamma"));
         }
         finally
@@ -83,15 +82,5 @@ public partial class PackageTests
                 return folder.FullName;
         Assert.Ignore("The tests do not run inside the repository, so there is nothing to pack.");
         return "";
-    }
-
-    private static string DotNet(string folder, params string[] arguments)
-    {
-        using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true })!;
-        var errors = process.StandardError.ReadToEndAsync();
-        var output = process.StandardOutput.ReadToEnd();
-        process.WaitForExit();
-        Assert.That(process.ExitCode, Is.Zero, $"dotnet {string.Join(' ', arguments)}\n{output}\n{errors.Result}");
-        return output;
     }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Lens2Logit.Isp;
 using Lens2Logit.MLNet.Training;
 using Lens2Logit.Sensors;
@@ -83,6 +84,23 @@ public class CheckpointTests
 
         void Refused(RawImageClassificationTrainer.Options options, string difference) => Assert.That(() => SmallData.Fit(_ml, _data, options),
             Throws.InstanceOf<InvalidDataException>().With.Message.Contains(File).And.Message.Contains(difference).And.Message.Contains("Delete it"));
+    }
+
+    [Test]
+    public void A_checkpoint_is_the_same_in_every_culture()
+    {
+        var options = Options with { Epochs = 1, ClassWeights = new Dictionary<string, double> { ["Monocyte"] = 1.5 }, EarlyStopping = new() { MinimumImprovement = 0.25 } };
+        SmallData.Fit(_ml, _data, options).Dispose();
+        var before = CultureInfo.CurrentCulture;
+        try
+        {
+            CultureInfo.CurrentCulture = new("") { NumberFormat = new() { NumberDecimalSeparator = "," } };
+            Assert.That(() => SmallData.Fit(_ml, _data, options).Dispose(), Throws.Nothing);
+        }
+        finally
+        {
+            CultureInfo.CurrentCulture = before;
+        }
     }
 
     [Test]

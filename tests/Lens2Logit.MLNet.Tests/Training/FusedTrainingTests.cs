@@ -125,10 +125,21 @@ public class FusedTrainingTests
     public void A_stage_too_large_for_an_annotation_is_found_while_it_lives()
     {
         var ml = SmallData.Context();
-        var data = SmallData.Scenes(ml, 16);
-        var model = SmallData.Camera(ml, new() { Camera = CameraParameters.RawDrone, AdditiveLayer = new(SmallData.Size, SmallData.Size) })
-            .Append(ml.MulticlassClassification.Trainers.RawImageClassification(SmallData.Options)).Fit(data);
+        using var camera = FitLargeStage(ml, out var view);
+        VBuffer<byte> mark = default;
+        view.Schema["Rgb"].Annotations.GetValue("StageWeights", ref mark);
+        Assert.That(mark.Length, Is.EqualTo(1 + 32), "its SHA-256 and not its weights");
+        using var model = ml.MulticlassClassification.Trainers.RawImageClassification(SmallData.Options).Fit(view);
         Assert.That(LargestMagnitude(model.GetStage<ParametrizedIsp>("Rgb").Additive!), Is.GreaterThan(0));
+    }
+
+    [Test]
+    public void A_stage_too_large_for_an_annotation_that_was_disposed_is_to_be_named_to_the_trainer()
+    {
+        var ml = SmallData.Context();
+        FitLargeStage(ml, out var view).Dispose();
+        Assert.That(() => ml.MulticlassClassification.Trainers.RawImageClassification(SmallData.Options).Fit(view),
+            Throws.ArgumentException.With.Message.Contains("column 'Rgb' is too large").And.Message.Contains("disposed").And.Message.Contains("Options.Stages"));
     }
 
     [Test]
@@ -205,6 +216,14 @@ public class FusedTrainingTests
         var model = ml.Transforms.Conversion.MapValueToKey("Label")
             .Append(ml.MulticlassClassification.Trainers.RawImageClassification(SmallData.Options)).Append(ml.Transforms.Conversion.MapKeyToValue("PredictedLabel")).Fit(data);
         Assert.That(model.Transform(data).GetColumn<int>("PredictedLabel"), Has.All.AnyOf(10, -7));
+    }
+
+    private static IDisposable FitLargeStage(MLContext ml, out IDataView view)
+    {
+        var data = SmallData.Scenes(ml, 16, size: SmallData.LargeSize);
+        var camera = SmallData.Camera(ml, new() { Camera = CameraParameters.RawDrone, AdditiveLayer = new(SmallData.LargeSize, SmallData.LargeSize) }).Fit(data);
+        view = camera.Transform(data);
+        return (IDisposable)camera;
     }
 
     private static float LargestMagnitude(TorchSharp.torch.Tensor tensor)

@@ -1,6 +1,7 @@
 using Lens2Logit.Augmentation;
 using Lens2Logit.Isp;
 using Lens2Logit.MLNet.Data;
+using Lens2Logit.MLNet.Evaluation;
 using Lens2Logit.MLNet.Training;
 using Lens2Logit.Networks;
 using Microsoft.ML;

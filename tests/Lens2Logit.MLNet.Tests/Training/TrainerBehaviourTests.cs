@@ -1,14 +1,19 @@
+using System.Reflection;
 using Lens2Logit.Isp;
 using Lens2Logit.MLNet.Training;
+using Lens2Logit.Sensors.Differentiable;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using TorchSharp;
+using TorchSharp.Modules;
 
 namespace Lens2Logit.Tests.Training;
 
 /// <summary>Progress, cancellation, memory, device, and what the trainer says of bad input.</summary>
 public class TrainerBehaviourTests
 {
+    private static readonly MethodInfo CancelExecution = typeof(MLContext).GetMethod("CancelExecution", BindingFlags.Instance | BindingFlags.NonPublic)!;
+
     [Test]
     public void Progress_counts_steps_epochs_and_validation_accuracy()
     {
@@ -56,11 +61,10 @@ public class TrainerBehaviourTests
     public void The_contexts_own_cancellation_returns_the_model_so_far_too()
     {
         var ml = SmallData.Context();
-        var cancel = typeof(MLContext).GetMethod("CancelExecution", System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!;
         var reports = new Reports(report =>
         {
             if (report.Step == 2)
-                cancel.Invoke(ml, null);
+                CancelExecution.Invoke(ml, null);
         });
         var data = SmallData.Scenes(ml);
         var view = SmallData.Camera(ml).Fit(data).Transform(data);
@@ -74,6 +78,40 @@ public class TrainerBehaviourTests
     {
         var ml = SmallData.Context();
         Assert.That(() => SmallData.Fit(ml, SmallData.Scenes(ml), SmallData.Options with { CancellationToken = new(canceled: true) }), Throws.InstanceOf<OperationCanceledException>());
+    }
+
+    [Test]
+    public void Cancelled_after_the_data_was_read_but_before_the_first_step_there_is_no_model_either()
+    {
+        var ml = SmallData.Context();
+        var data = SmallData.Scenes(ml);
+        var view = SmallData.Camera(ml).Fit(data).Transform(data);
+        var reports = new Reports();
+        var trainer = ml.MulticlassClassification.Trainers.RawImageClassification(SmallData.Options with { Progress = reports });
+        CancelExecution.Invoke(ml, null);
+        Assert.That(() => trainer.Fit(view), Throws.InstanceOf<OperationCanceledException>().With.Message.Contains("before its first step"));
+        Assert.That(reports.All, Is.Empty);
+    }
+
+    [Test]
+    public void A_training_that_fails_releases_the_stages_that_it_made()
+    {
+        var ml = SmallData.Context();
+        var data = SmallData.Scenes(ml, 20);
+        Parameter? gain = null;
+        var trainer = ml.MulticlassClassification.Trainers.RawImageClassification(SmallData.Options with
+        {
+            FeatureColumnName = "View",
+            Stages = [new("Rgb", "View", () =>
+            {
+                var stage = new GainStage();
+                gain = stage.Gain;
+                return stage;
+            })],
+        });
+        var view = SmallData.Camera(ml).Append(ml.Transforms.CopyColumns("View", "Rgb")).Fit(data).Transform(data);
+        Assert.That(() => trainer.Fit(ml.Data.TakeRows(view, 1)), Throws.InstanceOf<InvalidDataException>());
+        Assert.That(gain!.IsInvalid, Is.True);
     }
 
     [Test]
@@ -165,6 +203,19 @@ public class TrainerBehaviourTests
     }
 
     [Test]
+    public void A_raw_image_straight_from_a_learnable_measurement_wants_an_isp()
+    {
+        var ml = SmallData.Context();
+        var raw = ml.Transforms.SimulateMeasurement("Raw", "Scene", new DifferentiableMeasurementOptions());
+        Refused(raw.Append(ml.Transforms.Conversion.MapValueToKey("Label"))
+            .Append(ml.MulticlassClassification.Trainers.RawImageClassification(SmallData.Options with { FeatureColumnName = "Raw" })), SmallData.Scenes(ml));
+        Refused(raw.Append(ml.Segmentation().Trainers.RawImageSegmentation(SmallData.SegmentationOptions with { FeatureColumnName = "Raw" })), SmallData.Masked(ml));
+
+        static void Refused(IEstimator<ITransformer> pipeline, IDataView data) => Assert.That(() => pipeline.Fit(data),
+            Throws.ArgumentException.With.Message.Contains("'Raw' is [32, 32]; expected [C, H, W]").And.Message.Contains("ProcessRaw"));
+    }
+
+    [Test]
     public void One_class_or_no_row_cannot_be_learnt_from()
     {
         var ml = SmallData.Context();
@@ -220,6 +271,9 @@ public class TrainerBehaviourTests
         var strict = new MLContext(seed: 1) { GpuDeviceId = 0, FallbackToCpu = false };
         Assert.That(() => SmallData.Fit(strict, SmallData.Scenes(strict)), Throws.InvalidOperationException.With.Message.Contains("GpuDeviceId is 0").And.Message.Contains("FallbackToCpu"));
         var lenient = new MLContext(seed: 1) { GpuDeviceId = 0, FallbackToCpu = true };
+        var warnings = new List<string>();
+        lenient.Log += (_, e) => warnings.Add(e.RawMessage);
         Assert.That(() => SmallData.Fit(lenient, SmallData.Scenes(lenient), SmallData.Options with { Epochs = 1 }), Throws.Nothing);
+        Assert.That(warnings, Has.Some.StartsWith("GpuDeviceId is 0").And.Some.Contains("The CPU computes"));
     }
 }

@@ -76,9 +76,9 @@ public class SimulateMeasurementTests
             .Append(Ml.Transforms.SimulateMeasurement("Raw", "Image", Noiseless))).GetColumn<float[]>("Raw").Single();
 
         float linear = SrgbTransfer.Decode((byte)128);
-        double saturation = (Noiseless.BlackLevelDn + linear * Noiseless.SaturationElectrons * Noiseless.SystemGain) / Noiseless.MaximumDn;
+        double expected = (Noiseless.BlackLevelDn + linear * Noiseless.SaturationElectrons * Noiseless.SystemGain) / Noiseless.MaximumDn;
         // Photon noise remains: three standard deviations of the mean of 64 pixels.
-        Assert.That(raw.Average(), Is.EqualTo(saturation).Within(0.002));
+        Assert.That(raw.Average(), Is.EqualTo(expected).Within(0.002));
     }
 
     [Test]

@@ -4,6 +4,13 @@ using System.Text;
 namespace Lens2Logit.Tests;
 
 /// <summary>Writes TIFF files tag by tag, right or wrong as a test needs them: uncompressed, or with segments that are compressed already.</summary>
+/// <remarks>
+/// Tags are given by number, as in TIFF 6.0: 254 NewSubfileType, 256 ImageWidth, 257 ImageLength, 258 BitsPerSample, 259 Compression,
+/// 262 PhotometricInterpretation, 273 StripOffsets, 277 SamplesPerPixel, 278 RowsPerStrip, 279 StripByteCounts, 322 TileWidth, 323 TileLength,
+/// 324 TileOffsets, 325 TileByteCounts, 330 SubIFDs; TIFF/EP: 33421 CFARepeatPatternDim, 33422 CFAPattern; DNG: 50706 DNGVersion,
+/// 50708 UniqueCameraModel, 50713 BlackLevelRepeatDim, 50714 BlackLevel, 50717 WhiteLevel, 50721 ColorMatrix1, 50728 AsShotNeutral,
+/// 50778 CalibrationIlluminant1.
+/// </remarks>
 internal sealed class TiffBuilder(bool isBigEndian = false)
 {
     private const ushort Byte = 1, Ascii = 2, Short = 3, Long = 4, SRational = 10, Double = 12;
@@ -67,8 +74,8 @@ internal sealed class TiffBuilder(bool isBigEndian = false)
 
     public TiffBuilder Tiles(int height, int width)
     {
-        (_isTiled, _) = (true, Without(278));
-        return Longs(322, (uint)width).Longs(323, (uint)height);
+        _isTiled = true;
+        return Without(278).Longs(322, (uint)width).Longs(323, (uint)height);
     }
 
     /// <summary>Puts another directory below this one.</summary>

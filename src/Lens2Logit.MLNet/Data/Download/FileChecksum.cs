@@ -23,9 +23,9 @@ internal readonly record struct FileChecksum(string Algorithm, string Hex)
     public async Task<FileChecksum> OfFileAsync(string path, Action<int> read, CancellationToken cancellation)
     {
         using var hash = CreateHash();
-        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read, 1, FileOptions.Asynchronous | FileOptions.SequentialScan);
         var buffer = new byte[1 << 18];
-        for (int count; (count = await file.ReadAsync(buffer, cancellation)) > 0;)
+        for (int count; (count = await file.ReadAsync(buffer, cancellation).ConfigureAwait(false)) > 0;)
         {
             hash.AppendData(buffer, 0, count);
             read(count);

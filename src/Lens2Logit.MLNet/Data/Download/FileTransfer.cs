@@ -82,8 +82,8 @@ internal sealed class FileTransfer(HttpTransfer http, ZenodoFile file, string fo
             throw new TransientTransferException(string.Create(CultureInfo.InvariantCulture, $"{address.Host} offers {from + length:N0} bytes of '{file.Key}'; the record says {file.Size:N0}."));
 
         meter.StartAt(offset + from);
-        await using var part = new FileStream(_part, from == 0 ? FileMode.Create : FileMode.Append, FileAccess.Write, FileShare.Read, 1, FileOptions.Asynchronous);
-        await using var body = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
+        using var part = new FileStream(_part, from == 0 ? FileMode.Create : FileMode.Append, FileAccess.Write, FileShare.Read, 1, FileOptions.Asynchronous);
+        using var body = await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false);
         var buffer = new byte[1 << 17];
         while (true)
         {

@@ -36,8 +36,8 @@ internal sealed record PublishedDataset
                 return found;
             level = [.. level.SelectMany(parent => Directory.EnumerateDirectories(parent, "*", Accessible)).Order(StringComparer.Ordinal)];
         }
-        var there = Directory.EnumerateFileSystemEntries(folder).Select(Path.GetFileName).Order(StringComparer.Ordinal).ToList();
+        string[] there = [.. Directory.EnumerateFileSystemEntries(folder).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
         throw new InvalidDataException($"'{folder}' does not hold {Name} in its published layout: expected {Layout}; " +
-            $"found {(there.Count == 0 ? "nothing" : string.Join(", ", there.Take(10)) + (there.Count > 10 ? ", …" : ""))}.");
+            $"found {(there.Length == 0 ? "nothing" : ShortList.Of(there, most: 10, separator: ", "))}.");
     }
 }

@@ -1,6 +1,6 @@
 using System.Buffers;
 
-namespace Lens2Logit.MLNet.Data;
+namespace Lens2Logit.MLNet.Data.Smear;
 
 /// <summary>Defocus as a separable Gaussian blur; beyond the border the outermost pixel continues.</summary>
 internal static class GaussianDefocus

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Lens2Logit.MLNet.Data;
+namespace Lens2Logit.MLNet.Data.Smear;
 
 /// <summary>Coarse granules of a leukocyte, as a plane of how much of each pixel they cover.</summary>
 internal static class Granules

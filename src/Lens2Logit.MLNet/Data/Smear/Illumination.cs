@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Lens2Logit.MLNet.Data;
+namespace Lens2Logit.MLNet.Data.Smear;
 
 /// <summary>The light of the microscope: a level per channel that falls off linearly in one direction.</summary>
 /// <param name="Level">Light at the brightest point, per channel, at most 1.</param>

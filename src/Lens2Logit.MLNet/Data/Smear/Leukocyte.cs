@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Lens2Logit.MLNet.Data;
+namespace Lens2Logit.MLNet.Data.Smear;
 
 /// <summary>
 /// The white cell of an image. All types draw sizes and amounts of dye from the same distributions: they differ in the shape of

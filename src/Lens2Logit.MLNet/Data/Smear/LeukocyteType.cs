@@ -1,4 +1,4 @@
-namespace Lens2Logit.MLNet.Data;
+namespace Lens2Logit.MLNet.Data.Smear;
 
 /// <summary>
 /// The white cells that a differential count tells apart; the values are the class indices of <see cref="SyntheticSmear"/>.

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Lens2Logit.MLNet.Data;
+namespace Lens2Logit.MLNet.Data.Smear;
 
 /// <summary>
 /// The outline of a nucleus: a smooth union of capsules. Each type of leukocyte arranges them in its own way, and all are then scaled

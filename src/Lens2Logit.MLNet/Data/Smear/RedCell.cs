@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Lens2Logit.MLNet.Data;
+namespace Lens2Logit.MLNet.Data.Smear;
 
 /// <summary>A red cell: a disc thinner in its middle, which is why it looks pale there.</summary>
 /// <param name="Centre">Centre in micrometres from the middle of the image.</param>

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Lens2Logit.MLNet.Data;
+namespace Lens2Logit.MLNet.Data.Smear;
 
 /// <summary>Signed distances in the plane, negative inside, and how to draw them.</summary>
 internal static class SignedDistance

@@ -1,4 +1,4 @@
-namespace Lens2Logit.MLNet.Data;
+namespace Lens2Logit.MLNet.Data.Smear;
 
 /// <summary>
 /// The random stream of one image: SplitMix64 (Steele, Lea and Flood, OOPSLA 2014) started at a hash of its keys.

@@ -1,7 +1,7 @@
 using System.Buffers;
 using System.Numerics;
 
-namespace Lens2Logit.MLNet.Data;
+namespace Lens2Logit.MLNet.Data.Smear;
 
 /// <summary>
 /// Draws one image. Its planes first hold amounts of dye, then the light the dyes let pass:

@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Lens2Logit.MLNet.Data;
+namespace Lens2Logit.MLNet.Data.Smear;
 
 /// <summary>How the pixels of a square image lie on the specimen, whose origin is the middle of the image.</summary>
 /// <param name="Size">Edge of the image in pixels.</param>

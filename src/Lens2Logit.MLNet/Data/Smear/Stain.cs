@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Lens2Logit.MLNet.Data;
+namespace Lens2Logit.MLNet.Data.Smear;
 
 /// <summary>
 /// How strongly a Romanowsky stain (Wright, Giemsa) absorbs in the three colour channels: the optical density, to base e, of one

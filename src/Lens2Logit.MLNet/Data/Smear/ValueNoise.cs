@@ -1,6 +1,6 @@
 using System.Numerics;
 
-namespace Lens2Logit.MLNet.Data;
+namespace Lens2Logit.MLNet.Data.Smear;
 
 /// <summary>Smooth random texture: random values on a square lattice, interpolated in between. Defined over the whole plane.</summary>
 internal readonly struct ValueNoise

@@ -23,16 +23,26 @@ public static class FrameTiling
     /// <exception cref="ArgumentException">An option is out of range; the message names it.</exception>
     /// <exception cref="DirectoryNotFoundException">A folder does not exist.</exception>
     /// <exception cref="InvalidDataException">Frames and masks do not belong together, or one cannot be read; the message names the file.</exception>
-    public static IReadOnlyList<FrameTile> Write(string framesFolder, string masksFolder, string tilesFolder, string tileMasksFolder, FrameTilingOptions? options = null)
+    public static IReadOnlyList<FrameTile> Write(string framesFolder, string masksFolder, string tilesFolder, string tileMasksFolder, FrameTilingOptions? options = null) =>
+        Write(framesFolder, masksFolder, tilesFolder, tileMasksFolder, options ?? new(), static _ => { });
+
+    /// <summary>Likewise. Whoever sees the folder of tiles takes all for complete: it appears last.</summary>
+    /// <param name="framesFolder">Raw frames.</param>
+    /// <param name="masksFolder">One mask for each frame.</param>
+    /// <param name="tilesFolder">Where the tiles go.</param>
+    /// <param name="tileMasksFolder">Where their masks go.</param>
+    /// <param name="options">Size and selection.</param>
+    /// <param name="writeMore">Writes what else belongs to the tiles.</param>
+    internal static IReadOnlyList<FrameTile> Write(string framesFolder, string masksFolder, string tilesFolder, string tileMasksFolder, FrameTilingOptions options,
+        Action<IReadOnlyList<FrameTile>> writeMore)
     {
-        options ??= new();
         options.Validate();
         using var tiles = new FolderInMaking(tilesFolder);
         using var masks = new FolderInMaking(tileMasksFolder);
         var written = new List<FrameTile>();
         foreach (var (index, (frame, mask)) in Pairs(framesFolder, masksFolder).Index())
             written.AddRange(Cut(index, frame, mask, tiles.Path, masks.Path, options));
-        // Masks first: a folder of tiles is taken for complete.
+        writeMore(written);
         masks.Complete();
         tiles.Complete();
         return written;
@@ -83,6 +93,6 @@ public static class FrameTiling
     }
 
     private static string[] Images(string folder) => Directory.Exists(folder)
-        ? [.. Directory.EnumerateFiles(folder).Where(f => Extensions.Contains(Path.GetExtension(f), StringComparer.OrdinalIgnoreCase)).Order(StringComparer.Ordinal)]
+        ? [.. ImageFolder.Images(folder, Extensions)]
         : throw new DirectoryNotFoundException($"There is no folder '{folder}'.");
 }

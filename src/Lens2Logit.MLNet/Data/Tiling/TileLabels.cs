@@ -26,6 +26,11 @@ internal static class TileLabels
         return tiles;
     }
 
-    public static void Write(string path, IReadOnlyList<(string Name, bool HasObject)> tiles) => File.WriteAllLines(path,
-        [Header, .. tiles.Select((tile, i) => string.Create(CultureInfo.InvariantCulture, $"{i},{tile.Name},{(tile.HasObject ? 0 : 1)}"))]);
+    /// <summary>Writes beside the file and renames: whoever reads meanwhile finds all tiles or no file.</summary>
+    public static void Write(string path, IReadOnlyList<(string Name, bool HasObject)> tiles)
+    {
+        var unfinished = $"{path}.{Guid.NewGuid():N}";
+        File.WriteAllLines(unfinished, [Header, .. tiles.Select((tile, i) => string.Create(CultureInfo.InvariantCulture, $"{i},{tile.Name},{(tile.HasObject ? 0 : 1)}"))]);
+        File.Move(unfinished, path, overwrite: true);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -9,7 +10,16 @@ internal sealed class ClassificationTask(Tensor? classWeights) : TrainingTask
 {
     public override string MetricName => TrainingProgress.AccuracyName;
 
-    public override string Description => classWeights is null ? "cross entropy" : $"cross entropy weighted {string.Join(", ", classWeights.cpu().data<float>().ToArray())}";
+    public override string Description
+    {
+        get
+        {
+            if (classWeights is null)
+                return "cross entropy";
+            using var weights = classWeights.cpu();
+            return $"cross entropy weighted {string.Join(", ", weights.data<float>().ToArray().Select(weight => weight.ToString(CultureInfo.InvariantCulture)))}";
+        }
+    }
 
     public override Tensor Loss(Tensor output, Tensor target) => nn.functional.cross_entropy(output, target.to(ScalarType.Int64), classWeights);
 

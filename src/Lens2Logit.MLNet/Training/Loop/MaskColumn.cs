@@ -11,7 +11,7 @@ namespace Lens2Logit.MLNet.Training.Loop;
 /// </summary>
 internal sealed class MaskColumn(string name, int height, int width) : TargetColumn
 {
-    public const string Expected = "Vector<Single>[H, W] of 0 and 1, or an image of 0 and 255";
+    private const string Expected = "Vector<Single>[H, W] of 0 and 1, or an image of 0 and 255";
 
     public override string Name => name;
 

@@ -73,7 +73,7 @@ internal sealed class TrainingCheckpoint
         }
         catch (Exception e) when (e is InvalidDataException or JsonException or NotSupportedException)
         {
-            throw new InvalidDataException($"The checkpoint '{_path}' cannot be resumed: {e.Message}. Delete it, or name another file, to start anew.", e);
+            throw new InvalidDataException($"The checkpoint '{_path}' cannot be resumed: {e.Message.TrimEnd('.')}. Delete it, or name another file, to start anew.", e);
         }
     }
 

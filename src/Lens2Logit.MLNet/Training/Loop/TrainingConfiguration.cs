@@ -5,7 +5,10 @@ using static TorchSharp.torch;
 
 namespace Lens2Logit.MLNet.Training.Loop;
 
-/// <summary>Everything on which the result of a training depends, as text by name: a checkpoint can be resumed where all of it is the same.</summary>
+/// <summary>
+/// Everything on which the result of a training depends, as text by name and alike in every culture: a checkpoint can be resumed where all of it is
+/// the same.
+/// </summary>
 internal static class TrainingConfiguration
 {
     // The first images stand for all, which may take as long to read as an epoch: another folder, camera or light changes these too.
@@ -45,7 +48,8 @@ internal static class TrainingConfiguration
         [nameof(options.FreezeStages)] = Text(options.FreezeStages),
         [nameof(options.FrozenParameters)] = string.Join(", ", options.FrozenParameters.Order(StringComparer.Ordinal)),
         [nameof(options.Augmentation)] = Text(options.Augmentation),
-        [nameof(options.EarlyStopping)] = Text(options.EarlyStopping),
+        [nameof(options.EarlyStopping)] = options.EarlyStopping is not { } stopping ? ""
+            : FormattableString.Invariant($"EarlyStopping {{ Patience = {stopping.Patience}, MinimumImprovement = {stopping.MinimumImprovement} }}"),
         [nameof(options.Precision)] = options.Precision.ToString(),
         [nameof(options.ChannelsLast)] = Text(options.ChannelsLast),
         [nameof(options.CacheRows)] = Text(options.CacheRows),

@@ -15,6 +15,7 @@ internal sealed class TrainingLoop(TrainingOptions options, TrainingTask task, s
 
     /// <summary>Trains for the epochs asked for, or until cancelled: the weights are then those of the last finished step.</summary>
     /// <exception cref="InvalidOperationException">The loss or a gradient is not finite in the first epoch.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled before the first step.</exception>
     public void Run(TrainingRows train, TrainingRows? validation, Action<TrainingProgress> report, Func<bool> isCancelled)
     {
         var sizes = BatchSizes(train.Count);
@@ -41,6 +42,8 @@ internal sealed class TrainingLoop(TrainingOptions options, TrainingTask task, s
             {
                 if (isCancelled())
                 {
+                    if (step == 0)
+                        throw new OperationCanceledException("Training was cancelled before its first step; there is no model.", options.CancellationToken);
                     network.TakeStatistics();
                     channel.Warning($"Training was cancelled in epoch {epoch} after {step} of {steps} steps; the model is as it was then.");
                     return;
@@ -56,15 +59,7 @@ internal sealed class TrainingLoop(TrainingOptions options, TrainingTask task, s
                 loss += batchLoss * batch.Count;
                 rows += batch.Count;
                 bool last = rows == train.Count;
-                if (last)
-                    network.TakeStatistics();
-                var validated = last ? validator?.Measure() : null;
-                if (last)
-                {
-                    lastEpoch.Take();
-                    best?.Add(epoch, validated!.Value.Loss);
-                    checkpoint?.Save(epoch, step, modules, optimizer, best);
-                }
+                var validated = last ? EndEpoch(epoch) : null;
                 report(new()
                 {
                     Epoch = epoch,
@@ -85,6 +80,16 @@ internal sealed class TrainingLoop(TrainingOptions options, TrainingTask task, s
                 channel.Info($"The validation loss has not fallen since epoch {best.Epoch}: training ends after epoch {epoch} of {options.Epochs}.");
         }
         best?.Restore(channel);
+
+        (double Loss, double Metric)? EndEpoch(int epoch)
+        {
+            network.TakeStatistics();
+            var validated = validator?.Measure();
+            lastEpoch.Take();
+            best?.Add(epoch, validated!.Value.Loss);
+            checkpoint?.Save(epoch, step, modules, optimizer, best);
+            return validated;
+        }
     }
 
     private (double Loss, double GradientNorm) Step(TrainingBatch batch, int epoch, ComputeNetwork network, TrainingOptimizer optimizer, IMetric metric, double rateFactor)

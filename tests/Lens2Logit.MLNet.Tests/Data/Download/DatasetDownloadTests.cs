@@ -107,6 +107,29 @@ public partial class DatasetDownloadTests
     }
 
     [Test]
+    public void The_thread_that_waits_for_a_download_is_not_needed_for_it()
+    {
+        using var waiting = new ManualResetEventSlim();
+        _ml.Log += (_, e) =>
+        {
+            if (e.RawMessage.StartsWith("Another process is downloading", StringComparison.Ordinal))
+                waiting.Set();
+        };
+        Task<string> download;
+        using (new FileStream(_folder.File("raw-microscopy.lock"), FileMode.Create, FileAccess.ReadWrite, FileShare.None))
+        {
+            download = Task.Factory.StartNew(() =>
+            {
+                SynchronizationContext.SetSynchronizationContext(new BlockedThread());
+                return Download();
+            }, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+            Assert.That(waiting.Wait(TimeSpan.FromSeconds(20)));
+        }
+        Assert.That(download.Wait(TimeSpan.FromSeconds(60)));
+        AssertComplete(download.Result);
+    }
+
+    [Test]
     public void Progress_comes_to_the_end_of_each_phase_and_never_goes_back()
     {
         _record.Faults.Enqueue(static (record, request) => record.Proper(request) with { CutAfter = 100_000 });
@@ -166,6 +189,14 @@ public partial class DatasetDownloadTests
 
     private static void AssertComplete(string folder, int imageBytes = 300_000) => Assert.That(
         File.ReadAllBytes(Path.Combine(folder, "images", "raw_scale100", "Ma190c_lame1_zone1_composite_Mcropped_1.tiff")), Is.EqualTo(SmallRecord.Noise(imageBytes)));
+
+    /// <summary>That of a window's thread which waits and so runs nothing that is posted to it.</summary>
+    private sealed class BlockedThread : SynchronizationContext
+    {
+        public override void Post(SendOrPostCallback d, object? state)
+        {
+        }
+    }
 
     private sealed class Collector(List<DatasetDownloadProgress> reports) : IProgress<DatasetDownloadProgress>
     {

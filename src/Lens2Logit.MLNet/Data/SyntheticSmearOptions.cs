@@ -53,7 +53,8 @@ public sealed record SyntheticSmearOptions
         Check(StainVariation, 0f, 0.5f, nameof(StainVariation));
         Check(MinDefocusMicrometers, 0f, 3f, nameof(MinDefocusMicrometers));
         Check(MaxDefocusMicrometers, MinDefocusMicrometers, 3f, nameof(MaxDefocusMicrometers));
-        Check(MinIllumination, float.Epsilon, 1f, nameof(MinIllumination));
+        if (!(MinIllumination > 0 && MinIllumination <= 1))
+            throw new ArgumentOutOfRangeException(nameof(MinIllumination), MinIllumination, $"{nameof(MinIllumination)} is {MinIllumination}; it must be above 0 and at most 1.");
         Check(MaxIllumination, MinIllumination, 1f, nameof(MaxIllumination));
         Check(IlluminationGradient, 0f, 0.9f, nameof(IlluminationGradient));
     }

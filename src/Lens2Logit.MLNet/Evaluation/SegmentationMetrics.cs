@@ -5,7 +5,7 @@ using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
 
-namespace Lens2Logit.MLNet.Training;
+namespace Lens2Logit.MLNet.Evaluation;
 
 /// <summary>How well predicted masks cover the true ones. All values are in [0, 1]; pixels are counted over the whole set unless said otherwise.</summary>
 public sealed record SegmentationMetrics

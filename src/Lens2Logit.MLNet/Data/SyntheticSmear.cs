@@ -1,4 +1,5 @@
 using System.Globalization;
+using Lens2Logit.MLNet.Data.Smear;
 
 namespace Lens2Logit.MLNet.Data;
 
