@@ -34,7 +34,7 @@ command.SetAction((arguments, cancellation) => Task.FromResult(ExampleRun.Of(() 
     SynthesisResult result = null!;
     DriftBar.Show("training", bar => result = ml.Drift().Synthesize(data, new()
     {
-        Conditions = [.. DriftCondition.Pipelines(new()).Where(c => everything || chosen.Contains(c.Name))],
+        Conditions = everything ? DriftCondition.Pipelines(new()) : [.. chosen.Select(name => new DriftCondition { Name = name, Configuration = name })],
         Splits = everything ? 5 : quick ? 2 : 3,
         Presets = everything ? [CorruptionPreset.Gentle, CorruptionPreset.ImageNetC] : [CorruptionPreset.Gentle],
         Severities = everything ? [1, 2, 3, 4, 5] : [3],
