@@ -38,6 +38,28 @@ public class TrainingOptimizerTests
     }
 
     [Test]
+    public void Its_steps_are_those_of_torchsharp_bit_for_bit()
+    {
+        using var scope = NewDisposeScope();
+        using var generator = new Generator(5);
+        Tensor weights = randn([7, 9], generator: generator), shift = randn([9], generator: generator), target = randn([7, 9], generator: generator);
+        (Parameter Matrix, Parameter Bias) New() => (new(weights.clone()), new(shift.clone()));
+        Tensor Loss((Parameter Matrix, Parameter Bias) of) => (of.Matrix * of.Bias - target).square().sum();
+        var (ours, theirs) = (New(), New());
+        using var optimizer = new TrainingOptimizer(SmallData.Options with { WeightDecay = 0.1 }, [new("matrix", ours.Matrix, 0.02, Decays: true), new("bias", ours.Bias, 0.01, Decays: false)]);
+        using var reference = optim.AdamW(new TorchSharp.Modules.AdamW.ParamGroup[] { new([theirs.Matrix], 0.02, weight_decay: 0.1), new([theirs.Bias], 0.01, weight_decay: 0) });
+        for (int step = 0; step < 5; step++)
+        {
+            optimizer.Step(Loss(ours), rateFactor: 1);
+            reference.zero_grad();
+            Loss(theirs).backward();
+            reference.step();
+        }
+        Assert.That(ours.Matrix.data<float>().ToArray(), Is.EqualTo(theirs.Matrix.data<float>().ToArray()).And.Not.EqualTo(weights.data<float>().ToArray()));
+        Assert.That(ours.Bias.data<float>().ToArray(), Is.EqualTo(theirs.Bias.data<float>().ToArray()));
+    }
+
+    [Test]
     public void A_gradient_that_is_not_finite_changes_nothing_and_is_named()
     {
         using var scope = NewDisposeScope();

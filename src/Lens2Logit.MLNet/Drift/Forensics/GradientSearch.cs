@@ -1,4 +1,5 @@
 using Lens2Logit.Losses;
+using Lens2Logit.MLNet.Training.Loop;
 using Lens2Logit.Stages;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -28,8 +29,7 @@ internal sealed class GradientSearch(TaskModel model, TaskImages images, TaskIma
                 parameter.requires_grad_(false);
         foreach (var parameter in searched)
             parameter.In(stages).requires_grad_(true);
-        var groups = searched.Select(p => new TorchSharp.Modules.Adam.ParamGroup([p.In(stages)], RateOf(p))).ToList();
-        using var optimizer = optim.Adam(groups);
+        using var optimizer = new AdamW([.. searched.Select(p => new TrainedParameter(p.FullName, p.In(stages), RateOf(p), Decays: false))]);
 
         int batches = (images.Count + options.BatchSize - 1) / options.BatchSize, steps = batches * options.Epochs, step = 0;
         var order = Enumerable.Range(0, images.Count).ToArray();
@@ -64,7 +64,7 @@ internal sealed class GradientSearch(TaskModel model, TaskImages images, TaskIma
         }
     }
 
-    private bool Step(DifferentiableStage[] stages, optim.Optimizer optimizer, int[] rows, double weight)
+    private bool Step(DifferentiableStage[] stages, AdamW optimizer, int[] rows, double weight)
     {
         using var scope = NewDisposeScope();
         var labels = tensor(Array.ConvertAll(rows, row => images.Classes[row]), device: model.Device);
@@ -75,9 +75,9 @@ internal sealed class GradientSearch(TaskModel model, TaskImages images, TaskIma
         var loss = weight * penalty - nn.functional.cross_entropy(logits, labels);
         if (!double.IsFinite(loss.ToDouble()))
             return false;
-        optimizer.zero_grad();
+        optimizer.ClearGradients();
         loss.backward();
-        optimizer.step();
+        optimizer.Step(rateFactor: 1);
         return true;
     }
 
