@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Lens2Logit.Corruptions;
 using Lens2Logit.Examples;
+using Lens2Logit.Isp;
 using Lens2Logit.MLNet.Drift;
 using Lens2Logit.MLNet.Drift.Synthesis;
 using Lens2Logit.Networks;
@@ -28,12 +29,12 @@ command.SetAction((arguments, cancellation) => Task.FromResult(ExampleRun.Of(() 
     var data = arguments.GetValue(segmentation)
         ? new DriftData(ml.Data.LoadSegmentedSmear(new() { Count = quick ? 300 : 800, Size = arguments.GetValue(options.Size), Seed = 1001 })) { MaskColumnName = "Mask" }
         : ExampleData.All(ml, arguments.GetValue(options.Data)?.FullName, arguments.GetValue(options.Size), images: quick ? 500 : 1400);
-    string[] chosen = arguments.GetValue(pipelines) is { Length: > 0 } names ? names : quick ? ["bi,s,ga", "ma,u,me", "me,s,ga"] : ["bi,s,ga", "bi,u,me", "ma,s,me", "ma,u,ga", "me,s,ga", "me,u,me"];
+    string[] chosen = arguments.GetValue(pipelines) is { Length: > 0 } names ? [.. names.Select(name => IspConfiguration.Parse(name).ToString())] : quick ? ["bi,s,ga", "ma,u,me", "me,s,ga"] : ["bi,s,ga", "bi,u,me", "ma,s,me", "ma,u,ga", "me,s,ga", "me,u,me"];
 
     SynthesisResult result = null!;
     DriftBar.Show("training", bar => result = ml.Drift().Synthesize(data, new()
     {
-        Conditions = [.. DriftCondition.Pipelines(new()).Where(c => everything || chosen.Contains(c.Name))],
+        Conditions = everything ? DriftCondition.Pipelines(new()) : [.. chosen.Select(name => new DriftCondition { Name = name, Configuration = name })],
         Splits = everything ? 5 : quick ? 2 : 3,
         Presets = everything ? [CorruptionPreset.Gentle, CorruptionPreset.ImageNetC] : [CorruptionPreset.Gentle],
         Severities = everything ? [1, 2, 3, 4, 5] : [3],

@@ -66,7 +66,7 @@ public class RobustnessTests
     public void A_broken_bound_names_case_score_bound_and_how_to_reproduce_it()
     {
         var failure = Assert.Throws<DriftBoundException>(This_bound_is_broken_on_purpose)!;
-        Assert.That(failure.Message, Does.Contain("'light 0.01'").And.Contain($"{failure.Score:F4}").And.Contain("0.9000").And.Contain("new DriftTestCase(DriftCondition.FromJson("));
+        Assert.That(failure.Message, Does.Contain("'light 0.01'").And.Contain(FormattableString.Invariant($"{failure.Score:F4}")).And.Contain("0.9000").And.Contain("new DriftTestCase(DriftCondition.FromJson("));
         var again = new DriftTestCase(DriftCondition.FromJson(failure.Case.Condition.ToJson()), failure.Case.Seed);
         Assert.That(again.Score(_model, _testData), Is.EqualTo(failure.Score), "what the message says to do gives the same score");
     }

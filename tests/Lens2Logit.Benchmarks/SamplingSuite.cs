@@ -31,19 +31,15 @@ public sealed class SamplingSuite : Suite
     private static IEnumerable<TimedCase> CasesOf(float illumination)
     {
         var exposure = new Exposure { Illumination = illumination };
-        FormattableString suffix = $"illumination {illumination}", suffixOfTwo = $"illumination {illumination}, two threads";
-        string torchName = TorchName(suffix), torchNameOfTwo = TorchName(suffixOfTwo);
+        var light = FormattableString.Invariant($"illumination {illumination}");
+        string torch = $"torch poisson + randn, {light}", ours = $"MeasurementSampler, {light}";
         return
         [
-            new(torchName, Unit, Megasamples, () => Torch(exposure, 1)),
-            new(OurName(suffix), Unit, Megasamples, () => Ours(exposure)) { ComparedWith = torchName, Target = Target },
-            new(torchNameOfTwo, Unit, Megasamples, () => Torch(exposure, 2)),
-            new(OurName(suffixOfTwo), Unit, Images * Megasamples, () => OursOnTwoThreads(exposure)) { ComparedWith = torchNameOfTwo },
+            new(torch, Unit, Megasamples, () => Torch(exposure, 1)),
+            new(ours, Unit, Megasamples, () => Ours(exposure)) { ComparedWith = torch, Target = Target },
+            new($"{torch}, two threads", Unit, Megasamples, () => Torch(exposure, 2)),
+            new($"{ours}, two threads", Unit, Images * Megasamples, () => OursOnTwoThreads(exposure)) { ComparedWith = $"{torch}, two threads" },
         ];
-
-        static string TorchName(FormattableString suffix) => FormattableString.Invariant($"torch poisson + randn, {FormattableString.Invariant(suffix)}");
-
-        static string OurName(FormattableString suffix) => FormattableString.Invariant($"MeasurementSampler, {FormattableString.Invariant(suffix)}");
     }
 
     private static Workload Ours(Exposure exposure)

@@ -111,6 +111,6 @@ public class GpuTests
     private static void AssertClose(Tensor actual, Tensor expected, string what, double tolerance = 1e-8)
     {
         double scale = Math.Max(1, expected.abs().max().ToDouble());
-        Assert.That((actual.cpu() - expected).abs().max().ToDouble(), Is.LessThanOrEqualTo(tolerance * scale), what);
+        Assert.That((actual.cpu() - expected).abs().max().ToDouble(), Is.Zero.Within(tolerance * scale), what);
     }
 }

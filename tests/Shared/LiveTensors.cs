@@ -7,11 +7,15 @@ internal static class LiveTensors
 {
     public static long Count()
     {
-        for (int i = 0; i < 3; i++)
+        // What one collection finalises may be what kept others alive: until nothing more goes.
+        long count = torch.Tensor.TotalCount;
+        for (int unchanged = 0; unchanged < 3;)
         {
             GC.Collect();
             GC.WaitForPendingFinalizers();
+            long left = torch.Tensor.TotalCount;
+            (unchanged, count) = (left == count ? unchanged + 1 : 0, left);
         }
-        return torch.Tensor.TotalCount;
+        return count;
     }
 }

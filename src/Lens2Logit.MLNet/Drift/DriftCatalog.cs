@@ -53,8 +53,10 @@ public sealed class DriftCatalog
     /// <param name="data">The data that the model takes, or data with the column that its first stage reads; with labels.</param>
     /// <param name="options">Options; null for the defaults.</param>
     /// <exception cref="ArgumentException">The model has no such classifier or stage, an option is out of range, or a column is missing.</exception>
-    /// <exception cref="InvalidDataException">The data has no labelled row, or a label the model does not know.</exception>
-    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    /// <exception cref="InvalidDataException">
+    /// The data has no labelled row, or a label the model does not know, or a result file belongs to another experiment; the message names the difference.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">Cancelled; finished units are in the result folder.</exception>
     public ForensicsResult Investigate(ITransformer model, IDataView data, ForensicsOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -73,8 +75,8 @@ public sealed class DriftCatalog
     /// <param name="data">Labelled scenes.</param>
     /// <param name="options">Options; null for the defaults: the light drops to 1 %, 5 seeds.</param>
     /// <returns>The result; when cancelled, of the seeds that were finished.</returns>
-    /// <exception cref="ArgumentException">An option is out of range, a column is missing, or the data are raw images.</exception>
-    /// <exception cref="InvalidDataException">The data has no labelled row.</exception>
+    /// <exception cref="ArgumentException">An option is out of range, a column is missing, the data are raw images, or the shard holds no seed and no folder has one.</exception>
+    /// <exception cref="InvalidDataException">The data has no labelled row, or a result file belongs to another experiment; the message names the difference.</exception>
     /// <exception cref="OperationCanceledException">Cancelled before the first seed was finished.</exception>
     public OptimizationResult Optimize(DriftData data, OptimizationOptions? options = null)
     {

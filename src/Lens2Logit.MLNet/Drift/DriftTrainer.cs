@@ -1,5 +1,4 @@
 using Lens2Logit.MLNet.Training;
-using Lens2Logit.MLNet.Training.Loop;
 using Lens2Logit.Networks;
 using Microsoft.ML;
 
@@ -23,10 +22,11 @@ public sealed record DriftTrainer(string Description, Func<MLContext, TrainerReq
 
     /// <summary>Trains a network with <c>RawImageClassification</c>.</summary>
     /// <param name="options">Options; columns, seed, progress and cancellation are set for each training. Null for 12 epochs of <see cref="Architecture.SmallCnn"/>.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or of a single training: a checkpoint, an initial model, a validation set.</exception>
     public static DriftTrainer RawImageClassification(RawImageClassificationTrainer.Options? options = null)
     {
         options ??= new() { Architecture = Architecture.SmallCnn, Epochs = 12, LearningRate = 3e-3, WarmupSteps = 30 };
-        options.Validate();
+        RepeatedTraining.Validate(options);
         return new(Describe(options.Architecture, options),
             (ml, request) => ml.MulticlassClassification.Trainers.RawImageClassification(options with
             {
@@ -41,10 +41,11 @@ public sealed record DriftTrainer(string Description, Func<MLContext, TrainerReq
 
     /// <summary>Trains a network with <c>RawImageSegmentation</c>.</summary>
     /// <param name="options">Options; columns, seed, progress and cancellation are set for each training. Null for 12 epochs of <see cref="SegmentationArchitecture.SmallUnet"/>.</param>
+    /// <exception cref="ArgumentException">An option is out of range, or of a single training: a checkpoint, an initial model, a validation set.</exception>
     public static DriftTrainer RawImageSegmentation(RawImageSegmentationTrainer.Options? options = null)
     {
         options ??= new() { Architecture = SegmentationArchitecture.SmallUnet, Epochs = 12, BatchSize = 16 };
-        options.Validate();
+        RepeatedTraining.Validate(options);
         return new(Describe(options.Architecture, options),
             (ml, request) => ml.Segmentation().Trainers.RawImageSegmentation(options with
             {
@@ -61,5 +62,5 @@ public sealed record DriftTrainer(string Description, Func<MLContext, TrainerReq
     /// <summary>The options that are not as they come, by name.</summary>
     private static string Describe<TOptions>(string architecture, TOptions options)
         where TOptions : TrainingOptions, new() =>
-        string.Join(", ", TrainingConfiguration.OptionsOf(options).Except(TrainingConfiguration.OptionsOf(new TOptions())).Select(option => $"{option.Key} {option.Value}").Prepend(architecture));
+        string.Join(", ", RepeatedTraining.Describe(options).Except(RepeatedTraining.Describe(new TOptions())).Select(option => $"{option.Key} {option.Value}").Prepend(architecture));
 }

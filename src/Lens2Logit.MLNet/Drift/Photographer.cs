@@ -23,7 +23,7 @@ internal static class Photographer
         var sampler = new MeasurementSampler(acquisition.Sensor, acquisition.Exposure, frameSeed);
         var (height, width) = (scenes.Height, scenes.Width);
         var raw = new float[scenes.Count][];
-        Parallel.For(0, scenes.Count, i =>
+        EachImage.Do(scenes.Count, i =>
         {
             raw[i] = new float[height * width];
             sampler.Measure(images[i], height, width, scenes.Keys[i], raw[i]);

@@ -18,7 +18,7 @@ internal static class ViewRenderer
         var raw = Measure(images, condition, frameSeed);
         var (height, width) = (raw.Height, raw.Width);
         var views = new float[raw.Count][];
-        Parallel.For(0, raw.Count, i =>
+        EachImage.Do(raw.Count, i =>
         {
             var view = new float[3 * height * width];
             isp.Process<float>(raw.Images[i], height, width, view);

@@ -13,11 +13,6 @@ namespace Lens2Logit.Tests.Drift;
 public class InvestigateTests
 {
     private static readonly MLContext Ml = SmallData.Context();
-    private static readonly Lazy<(ITransformer Model, IDataView Data)> Trained = new(() =>
-    {
-        var data = Ml.Data.Cache(SmallData.Scenes(Ml, 120));
-        return (SmallData.Fit(Ml, data, SmallData.Options with { Epochs = 12, LearningRate = 3e-3, FreezeStages = true }), data);
-    });
 
     private static ForensicsOptions Quick => new()
     {
@@ -32,7 +27,7 @@ public class InvestigateTests
         Tolerance = null,
     };
 
-    private static readonly Lazy<ForensicsResult> Result = new(() => Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, Quick));
+    private static readonly Lazy<ForensicsResult> Result = new(() => Ml.Drift().Investigate(TrainedModel.Model, TrainedModel.Data, Quick));
 
     [Test]
     public void A_search_harms_more_than_a_random_change_of_equal_norm()
@@ -56,8 +51,8 @@ public class InvestigateTests
     [Test]
     public void The_measurement_is_searched_too_where_the_model_learnt_through_it()
     {
-        var data = Trained.Value.Data;
-        var model = Ml.Transforms.SimulateMeasurement("Raw", "Scene", new DifferentiableMeasurementOptions { Sensor = SensorPresets.RawDrone })
+        var data = TrainedModel.Data;
+        using var model = Ml.Transforms.SimulateMeasurement("Raw", "Scene", new DifferentiableMeasurementOptions { Sensor = SensorPresets.RawDrone })
             .Append(Ml.Transforms.ProcessRaw("Rgb", "Raw", new ParametrizedIspOptions { Camera = CameraParameters.RawDrone }))
             .Append(Ml.Transforms.Conversion.MapValueToKey("Label"))
             .Append(Ml.MulticlassClassification.Trainers.RawImageClassification(SmallData.Options with { Epochs = 12, LearningRate = 3e-3, FreezeStages = true })).Fit(data);
@@ -71,7 +66,7 @@ public class InvestigateTests
     [Test]
     public void The_users_model_is_only_read()
     {
-        var (model, data) = Trained.Value;
+        var (model, data) = (TrainedModel.Model, TrainedModel.Data);
         var (scores, isp) = (SmallData.Scores(model, data), model.GetStage<ParametrizedIsp>("Rgb").ToString());
         Ml.Drift().Investigate(model, data, Quick with { Epochs = 1 });
         Assert.That(SmallData.Scores(model, data), Is.EqualTo(scores));
@@ -81,7 +76,7 @@ public class InvestigateTests
     [Test]
     public void The_same_seed_gives_the_same_findings()
     {
-        var again = Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, Quick);
+        var again = Ml.Drift().Investigate(TrainedModel.Model, TrainedModel.Data, Quick);
         Assert.That(again.Findings.Single().Changes.SelectMany(c => c.After), Is.EqualTo(Result.Value.Findings.Single().Changes.SelectMany(c => c.After)));
     }
 
@@ -93,7 +88,7 @@ public class InvestigateTests
         Tolerance = new() { Axes = ["black level", "gamma"], SearchPoints = 2, Bisections = 1, Samples = 2, JointSamples = 2 },
     };
 
-    private static readonly Lazy<ForensicsResult> Uninterrupted = new(() => Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, Whole));
+    private static readonly Lazy<ForensicsResult> Uninterrupted = new(() => Ml.Drift().Investigate(TrainedModel.Model, TrainedModel.Data, Whole));
 
     [Test]
     public void A_run_that_was_stopped_and_continued_finds_the_same()
@@ -101,12 +96,12 @@ public class InvestigateTests
         using var folder = new TemporaryFolder();
         using var stop = new CancellationTokenSource();
         var progress = new Immediate(p => { if (p.Done >= 4) stop.Cancel(); });
-        Assert.That(() => Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, Whole with { ResultFolder = folder.Path, Progress = progress, CancellationToken = stop.Token }),
+        Assert.That(() => Ml.Drift().Investigate(TrainedModel.Model, TrainedModel.Data, Whole with { ResultFolder = folder.Path, Progress = progress, CancellationToken = stop.Token }),
             Throws.InstanceOf<OperationCanceledException>());
         var kept = Directory.GetFiles(folder.Path).ToDictionary(file => file, File.GetLastWriteTimeUtc);
         Assert.That(kept, Has.Count.EqualTo(4), "two searches and two curves were finished");
 
-        var continued = Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, Whole with { ResultFolder = folder.Path });
+        var continued = Ml.Drift().Investigate(TrainedModel.Model, TrainedModel.Data, Whole with { ResultFolder = folder.Path });
         Assert.That(kept.Select(file => File.GetLastWriteTimeUtc(file.Key)), Is.EqualTo(kept.Values), "nothing is computed twice");
         AssertSame(continued, Uninterrupted.Value);
     }
@@ -116,14 +111,14 @@ public class InvestigateTests
     {
         using var first = new TemporaryFolder();
         using var second = new TemporaryFolder();
-        var part = Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, Whole with { ResultFolder = first.Path, Shard = new(1, 2) });
+        var part = Ml.Drift().Investigate(TrainedModel.Model, TrainedModel.Data, Whole with { ResultFolder = first.Path, Shard = new(1, 2) });
         Assert.That(part.Tolerance, Is.Null, "one of its intervals is the other shard's");
         Assert.That(part.Missing, Has.Some.EqualTo("search gamma, λ = 1").And.Some.StartsWith("sensitivity to").And.Some.EqualTo("tolerance of all together"));
         using var report = new TemporaryFolder();
         part.Save(report.Path);
         Assert.That(File.ReadAllText(report.File("report.html")), Does.Contain("unit(s) of work are not there"));
-        Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, Whole with { ResultFolder = second.Path, Shard = new(2, 2) });
-        AssertSame(Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, Whole with { ResultFolder = first.Path, MergeFolders = [second.Path] }), Uninterrupted.Value);
+        Ml.Drift().Investigate(TrainedModel.Model, TrainedModel.Data, Whole with { ResultFolder = second.Path, Shard = new(2, 2) });
+        AssertSame(Ml.Drift().Investigate(TrainedModel.Model, TrainedModel.Data, Whole with { ResultFolder = first.Path, MergeFolders = [second.Path] }), Uninterrupted.Value);
     }
 
     [Test]
@@ -131,21 +126,21 @@ public class InvestigateTests
     {
         using var folder = new TemporaryFolder();
         var options = Quick with { Epochs = 1, ResultFolder = folder.Path };
-        Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, options);
-        using var other = SmallData.Fit(Ml, Trained.Value.Data, SmallData.Options with { Epochs = 1 });
-        Assert.That(() => Ml.Drift().Investigate(other, Trained.Value.Data, options), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("another experiment: model is "));
+        Ml.Drift().Investigate(TrainedModel.Model, TrainedModel.Data, options);
+        using var other = SmallData.Fit(Ml, TrainedModel.Data, SmallData.Options with { Epochs = 1 });
+        Assert.That(() => Ml.Drift().Investigate(other, TrainedModel.Data, options), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("another experiment: model is "));
     }
 
     [Test]
     public void A_folder_to_merge_that_is_not_there_is_named() =>
-        Assert.That(() => Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, Quick with { MergeFolders = ["no-such-folder"] }),
+        Assert.That(() => Ml.Drift().Investigate(TrainedModel.Model, TrainedModel.Data, Quick with { MergeFolders = ["no-such-folder"] }),
             Throws.ArgumentException.With.Message.Contains("'no-such-folder'"));
 
     [Test]
     public void A_heavy_penalty_keeps_the_views_more_alike([Values] ViewPenalty penalty)
     {
         var weights = penalty == ViewPenalty.StructuralSimilarity ? new[] { 1000, 0.0 } : [1, 0.0];
-        var findings = Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, Quick with { Penalty = penalty, Weights = weights, MinimumSimilarity = 0 }).Findings;
+        var findings = Ml.Drift().Investigate(TrainedModel.Model, TrainedModel.Data, Quick with { Penalty = penalty, Weights = weights, MinimumSimilarity = 0 }).Findings;
         Assert.That(findings[0].Similarity, Is.GreaterThan(findings[1].Similarity));
     }
 
@@ -159,21 +154,21 @@ public class InvestigateTests
         static long Growth(int epochs)
         {
             long before = LiveTensors.Count();
-            Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, Quick with { Epochs = epochs, ExampleImages = 0 });
+            Ml.Drift().Investigate(TrainedModel.Model, TrainedModel.Data, Quick with { Epochs = epochs, ExampleImages = 0 });
             return LiveTensors.Count() - before;
         }
     }
 
     [Test]
     public void A_parameter_that_no_stage_has_is_an_error_that_lists_those_there_are() =>
-        Assert.That(() => Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, Quick with { ParameterSets = [["gama"]] }),
+        Assert.That(() => Ml.Drift().Investigate(TrainedModel.Model, TrainedModel.Data, Quick with { ParameterSets = [["gama"]] }),
             Throws.ArgumentException.With.Message.Contains("'gama'").And.Message.Contains("Rgb.gamma"));
 
     [Test]
     public void A_model_without_a_differentiable_stage_is_refused()
     {
         var data = SmallData.Scenes(Ml, 20);
-        var model = Ml.Transforms.SimulateMeasurement("Raw", "Scene").Append(Ml.Transforms.ProcessRaw("Rgb", "Raw", CameraParameters.RawDrone))
+        using var model = Ml.Transforms.SimulateMeasurement("Raw", "Scene").Append(Ml.Transforms.ProcessRaw("Rgb", "Raw", CameraParameters.RawDrone))
             .Append(Ml.Transforms.Conversion.MapValueToKey("Label")).Append(Ml.MulticlassClassification.Trainers.RawImageClassification(SmallData.Options with { Epochs = 1 })).Fit(data);
         Assert.That(() => Ml.Drift().Investigate(model, data), Throws.ArgumentException.With.Message.Contains("ParametrizedIspOptions"));
     }
@@ -182,15 +177,15 @@ public class InvestigateTests
     public void A_label_that_the_model_does_not_know_is_named()
     {
         var named = Ml.Data.LoadFromEnumerable([new RawRow { Raw = new float[SmallData.Size * SmallData.Size], Label = "Platelet" }, new RawRow { Raw = new float[SmallData.Size * SmallData.Size], Label = "Monocyte" }]);
-        Assert.That(() => Ml.Drift().Investigate(Trained.Value.Model, named, Quick with { EvaluationData = named }),
+        Assert.That(() => Ml.Drift().Investigate(TrainedModel.Model, named, Quick with { EvaluationData = named }),
             Throws.InstanceOf<InvalidDataException>().With.Message.Contains("'Platelet'").And.Message.Contains("Monocyte"));
     }
 
     [Test]
     public void The_penalty_is_on_views_before_the_batch_normalisation()
     {
-        var data = Trained.Value.Data;
-        var model = SmallData.Camera(Ml, new() { Camera = CameraParameters.RawDrone, BatchNorm = true })
+        var data = TrainedModel.Data;
+        using var model = SmallData.Camera(Ml, new() { Camera = CameraParameters.RawDrone, BatchNorm = true })
             .Append(Ml.MulticlassClassification.Trainers.RawImageClassification(SmallData.Options with { Epochs = 2 })).Fit(data);
         var result = Ml.Drift().Investigate(model, data, Quick with { Epochs = 1 });
         Assert.That(result.Examples[0].Views[0].Pixels, Has.All.InRange(0, 1));
@@ -201,7 +196,7 @@ public class InvestigateTests
     public void The_report_needs_nothing_beside_itself()
     {
         using var folder = new TemporaryFolder();
-        Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, Quick with { Epochs = 1, SensitivityPoints = 3 }).Save(folder.Path);
+        Ml.Drift().Investigate(TrainedModel.Model, TrainedModel.Data, Quick with { Epochs = 1, SensitivityPoints = 3 }).Save(folder.Path);
         var page = File.ReadAllText(folder.File("report.html"));
         Assert.That(page, Does.Contain("data:image/png;base64,").And.Not.Contain("src=\"http").And.Not.Contain("<script").And.Not.Contain("<link"));
         Assert.That(new[] { "forensics.json", "findings.csv", "sensitivity.csv", "images.png" }.Select(folder.File), Has.All.Exist);
@@ -209,7 +204,7 @@ public class InvestigateTests
 
     [Test]
     public void An_option_out_of_range_is_named() =>
-        Assert.That(() => Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, Quick with { RandomControls = 0 }),
+        Assert.That(() => Ml.Drift().Investigate(TrainedModel.Model, TrainedModel.Data, Quick with { RandomControls = 0 }),
             Throws.InstanceOf<ArgumentOutOfRangeException>().With.Property("ParamName").EqualTo(nameof(ForensicsOptions.RandomControls)));
 
     private static void AssertSame(ForensicsResult actual, ForensicsResult expected)

@@ -9,22 +9,15 @@ namespace Lens2Logit.Tests.Drift;
 public class ToleranceTests
 {
     private static readonly MLContext Ml = SmallData.Context();
-    private static readonly Lazy<(ITransformer Model, IDataView Data)> Trained = new(() =>
-    {
-        var data = Ml.Data.Cache(SmallData.Scenes(Ml, 120));
-        return (SmallData.Fit(Ml, data, SmallData.Options with { Epochs = 12, LearningRate = 3e-3, FreezeStages = true }), data);
-    });
 
     private static readonly ToleranceOptions Careful = new() { Axes = ["illumination", "black level", "gamma"], MaximumDrop = 0.1, SearchPoints = 4, Bisections = 3, Samples = 4, JointSamples = 8 };
 
-    private static readonly Lazy<ForensicsResult> Result = new(() => Ml.Drift().Investigate(Trained.Value.Model, Trained.Value.Data, new()
+    private static readonly Lazy<ForensicsResult> Result = new(() => Ml.Drift().Investigate(TrainedModel.Model, TrainedModel.Data, new()
     {
-        EvaluationData = Trained.Value.Data, Weights = [100], ParameterSets = [["gamma"]], Epochs = 1, RandomControls = 1, SensitivityPoints = 5, ExampleImages = 0, Tolerance = Careful,
+        EvaluationData = TrainedModel.Data, Weights = [100], ParameterSets = [["gamma"]], Epochs = 1, RandomControls = 1, SensitivityPoints = 5, ExampleImages = 0, Tolerance = Careful,
     }));
 
     internal static ToleranceSpecification Specification => Result.Value.Tolerance!;
-
-    internal static ITransformer Model => Trained.Value.Model;
 
     [Test]
     public void Intervals_surround_the_models_own_values()
@@ -49,8 +42,8 @@ public class ToleranceTests
         double Accuracy(double illumination)
         {
             var photographed = Ml.Transforms.SimulateMeasurement("Raw", "Scene", SensorPresets.RawDrone, new() { Illumination = (float)illumination }, "Name")
-                .Append(Ml.Transforms.Conversion.MapValueToKey("Label")).Fit(Trained.Value.Data).Transform(Trained.Value.Data);
-            var classifier = ((TransformerChain<RawImageClassificationTransformer>)Trained.Value.Model).LastTransformer;
+                .Append(Ml.Transforms.Conversion.MapValueToKey("Label")).Fit(TrainedModel.Data).Transform(TrainedModel.Data);
+            var classifier = TrainedModel.Model.LastTransformer;
             return Ml.MulticlassClassification.Evaluate(classifier.Transform(photographed)).MicroAccuracy;
         }
     }
@@ -99,9 +92,9 @@ public class ToleranceTests
         using var folder = new TemporaryFolder();
         Specification.Save(folder.File("tolerance.json"));
         var interval = Specification.Intervals[2];
-        var raw = Ml.Transforms.SimulateMeasurement("Raw", "Scene", SensorPresets.RawDrone, rowKeyColumnName: "Name").Fit(Trained.Value.Data).Transform(Trained.Value.Data);
+        var raw = Ml.Transforms.SimulateMeasurement("Raw", "Scene", SensorPresets.RawDrone, rowKeyColumnName: "Name").Fit(TrainedModel.Data).Transform(TrainedModel.Data);
         var rows = Ml.Transforms.CustomMapping<Named, Gamma>((_, output) => output.Value = (float)interval.High + 1, null)
-            .Append(Ml.Transforms.CheckTolerance(folder.File("tolerance.json"), Trained.Value.Model, new() { QuantityColumns = new Dictionary<string, string> { ["gamma"] = "Value" } }))
+            .Append(Ml.Transforms.CheckTolerance(folder.File("tolerance.json"), TrainedModel.Model, new() { QuantityColumns = new Dictionary<string, string> { ["gamma"] = "Value" } }))
             .Fit(raw).Transform(raw);
         Assert.That(rows.GetColumn<string>("ToleranceReason"), Has.All.Contain("gamma"));
     }
@@ -112,8 +105,8 @@ public class ToleranceTests
         using var folder = new TemporaryFolder();
         Specification.Save(folder.File("tolerance.json"));
         var other = SensorPresets.RawDrone with { Name = "Other" };
-        var rows = Ml.Transforms.SimulateMeasurement("Raw", "Scene", other, rowKeyColumnName: "Name").Append(Ml.Transforms.CheckTolerance(folder.File("tolerance.json"), Trained.Value.Model))
-            .Fit(Trained.Value.Data).Transform(Trained.Value.Data);
+        var rows = Ml.Transforms.SimulateMeasurement("Raw", "Scene", other, rowKeyColumnName: "Name").Append(Ml.Transforms.CheckTolerance(folder.File("tolerance.json"), TrainedModel.Model))
+            .Fit(TrainedModel.Data).Transform(TrainedModel.Data);
         Assert.That(rows.GetColumn<string>("ToleranceReason"), Has.All.Contain("sensor Other instead of RawDrone"));
     }
 
@@ -122,8 +115,8 @@ public class ToleranceTests
     {
         using var folder = new TemporaryFolder();
         var rows = Check(0.02f, out var model);
-        Ml.Model.Save(model, Trained.Value.Data.Schema, folder.File("check.zip"));
-        var loaded = Ml.Model.Load(folder.File("check.zip"), out _).Transform(Trained.Value.Data);
+        Ml.Model.Save(model, TrainedModel.Data.Schema, folder.File("check.zip"));
+        var loaded = Ml.Model.Load(folder.File("check.zip"), out _).Transform(TrainedModel.Data);
         Assert.That(loaded.GetColumn<string>("ToleranceReason"), Is.EqualTo(rows.GetColumn<string>("ToleranceReason")));
     }
 
@@ -132,7 +125,7 @@ public class ToleranceTests
     {
         using var folder = new TemporaryFolder();
         Specification.Save(folder.File("tolerance.json"));
-        var other = SmallData.Fit(Ml, SmallData.Scenes(Ml, 20), SmallData.Options with { Epochs = 1 });
+        using var other = SmallData.Fit(Ml, SmallData.Scenes(Ml, 20), SmallData.Options with { Epochs = 1 });
         Assert.That(() => Ml.Transforms.CheckTolerance(folder.File("tolerance.json"), other),
             Throws.InstanceOf<InvalidDataException>().With.Message.Contains("tolerance.json").And.Message.Contains("another model"));
     }
@@ -151,7 +144,7 @@ public class ToleranceTests
     {
         using var folder = new TemporaryFolder();
         Specification.Save(folder.File("tolerance.json"));
-        Assert.That(() => Ml.Transforms.CheckTolerance(folder.File("tolerance.json"), Trained.Value.Model, new() { QuantityColumns = new Dictionary<string, string> { ["iso"] = "Iso" } }),
+        Assert.That(() => Ml.Transforms.CheckTolerance(folder.File("tolerance.json"), TrainedModel.Model, new() { QuantityColumns = new Dictionary<string, string> { ["iso"] = "Iso" } }),
             Throws.ArgumentException.With.Message.Contains("'iso'").And.Message.Contains("illumination"));
     }
 
@@ -160,8 +153,8 @@ public class ToleranceTests
         using var folder = new TemporaryFolder();
         Specification.Save(folder.File("tolerance.json"));
         model = Ml.Transforms.SimulateMeasurement("Raw", "Scene", SensorPresets.RawDrone, new() { Illumination = illumination }, "Name")
-            .Append(Ml.Transforms.CheckTolerance(folder.File("tolerance.json"), Trained.Value.Model)).Fit(Trained.Value.Data);
-        return model.Transform(Trained.Value.Data);
+            .Append(Ml.Transforms.CheckTolerance(folder.File("tolerance.json"), TrainedModel.Model)).Fit(TrainedModel.Data);
+        return model.Transform(TrainedModel.Data);
     }
 
     private sealed class Named
@@ -172,18 +165,5 @@ public class ToleranceTests
     private sealed class Gamma
     {
         public float Value { get; set; }
-    }
-}
-
-/// <summary>CheckTolerance keeps the promises of every component.</summary>
-public class CheckToleranceContract : Contract.ProcessRawContract
-{
-    protected override IReadOnlyDictionary<string, string[]> Outputs => new Dictionary<string, string[]> { ["OutsideTolerance"] = ["Raw"], ["ToleranceReason"] = ["Raw"] };
-
-    protected override IEstimator<ITransformer> CreateEstimator()
-    {
-        using var folder = new TemporaryFolder();
-        ToleranceTests.Specification.Save(folder.File("tolerance.json"));
-        return Ml.Transforms.CheckTolerance(folder.File("tolerance.json"), ToleranceTests.Model);
     }
 }

@@ -9,7 +9,7 @@ public class CorruptionTests
     private static IEnumerable<string> AllNames() => Corruption.Names;
 
     [Test]
-    public void There_are_ten() => Assert.That(Corruption.Names, Is.EqualTo(new[]
+    public void There_are_the_ten_corruptions_of_the_paper() => Assert.That(Corruption.Names, Is.EqualTo(new[]
     {
         "brightness", "contrast", "elastic_transform", "gaussian_blur", "gaussian_noise", "impulse_noise", "saturate", "shot_noise", "speckle_noise", "zoom_blur",
     }));
@@ -54,7 +54,7 @@ public class CorruptionTests
     }
 
     [Test]
-    public void Others_do_not([Values("brightness", "contrast", "gaussian_blur", "saturate", "zoom_blur")] string name)
+    public void Corruptions_without_noise_do_not_depend_on_seed_or_row_key([Values("brightness", "contrast", "gaussian_blur", "saturate", "zoom_blur")] string name)
     {
         var image = Picture(24, 24);
         Assert.That(Apply(name, image, 24, 24, rowKey: 5, seed: 2), Is.EqualTo(Apply(name, image, 24, 24)));

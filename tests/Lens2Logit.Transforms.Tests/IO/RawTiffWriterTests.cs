@@ -8,18 +8,11 @@ public class RawTiffWriterTests
     public void Every_digital_number_comes_back()
     {
         ushort[] values = [.. Enumerable.Range(0, 65536).Select(i => (ushort)i)];
-        var path = Path.GetTempFileName();
-        try
-        {
-            RawTiffWriter.Write(path, values, 128, 512);
-            var image = RawImageReader.Read(path);
-            Assert.That((image.Height, image.Width, image.Info.BitDepth), Is.EqualTo((128, 512, 16)));
-            Assert.That(image.Values.Select(v => (ushort)MathF.Round(65535 * v)), Is.EqualTo(values));
-        }
-        finally
-        {
-            File.Delete(path);
-        }
+        using var folder = new TemporaryFolder();
+        RawTiffWriter.Write(folder.File("a.tif"), values, 128, 512);
+        var image = RawImageReader.Read(folder.File("a.tif"));
+        Assert.That((image.Height, image.Width, image.Info.BitDepth), Is.EqualTo((128, 512, 16)));
+        Assert.That(image.Values.Select(v => (ushort)MathF.Round(65535 * v)), Is.EqualTo(values));
     }
 
     [Test]

@@ -84,39 +84,27 @@ public class TiffReadingTests
     public void A_file_from_disk_is_read_like_one_in_memory_small_or_large([Values(40, 1500)] int size)
     {
         var codes = RawFiles.Codes(size, size, 16);
-        var path = Path.GetTempFileName();
-        try
-        {
-            File.WriteAllBytes(path, TiffBuilder.Image(codes, size, size, 16, rowsPerStrip: 7).Build());
-            Assert.That(RawImageReader.Read(path).Values, Is.EqualTo(RawFiles.Values(codes, 16)));
-            var values = new float[size * size];
-            Assert.That(RawImageReader.Read(path, values, new(size, size)), Is.EqualTo(RawImageReader.ReadInfo(path)));
-            Assert.That(values, Is.EqualTo(RawFiles.Values(codes, 16)));
-            Assert.That(() => RawImageReader.Read(path, values, new(size / 2, size * 2)), Throws.InstanceOf<InvalidDataException>()
-                .With.Message.Contains(path).And.Message.Contains($"{size}×{size}").And.Message.Contains($"{size / 2}×{size * 2}"));
-            Assert.That(() => RawImageReader.Read(path, values, new(1, size)), Throws.ArgumentException.With.Message.Contains($"needs {size}"));
-        }
-        finally
-        {
-            File.Delete(path);
-        }
+        using var folder = new TemporaryFolder();
+        var path = folder.File("a.tif");
+        File.WriteAllBytes(path, TiffBuilder.Image(codes, size, size, 16, rowsPerStrip: 7).Build());
+        Assert.That(RawImageReader.Read(path).Values, Is.EqualTo(RawFiles.Values(codes, 16)));
+        var values = new float[size * size];
+        Assert.That(RawImageReader.Read(path, values, new(size, size)), Is.EqualTo(RawImageReader.ReadInfo(path)));
+        Assert.That(values, Is.EqualTo(RawFiles.Values(codes, 16)));
+        Assert.That(() => RawImageReader.Read(path, values, new(size / 2, size * 2)), Throws.InstanceOf<InvalidDataException>()
+            .With.Message.Contains(path).And.Message.Contains($"{size}×{size}").And.Message.Contains($"{size / 2}×{size * 2}"));
+        Assert.That(() => RawImageReader.Read(path, values, new(1, size)), Throws.ArgumentException.With.Message.Contains($"needs {size}"));
     }
 
     [Test]
     public void A_small_file_is_read_into_memory_of_the_caller_with_few_allocations()
     {
         const int size = 256;
-        var path = Path.GetTempFileName();
-        try
-        {
-            File.WriteAllBytes(path, TiffBuilder.Image(RawFiles.Codes(size, size, 16), size, size, 16).Build());
-            var values = new float[size * size];
-            Assert.That(Allocations.OfTwentyCalls(_ => RawImageReader.Read(path, values)), Is.LessThan(20 * 8192));
-        }
-        finally
-        {
-            File.Delete(path);
-        }
+        using var folder = new TemporaryFolder();
+        var path = folder.File("a.tif");
+        File.WriteAllBytes(path, TiffBuilder.Image(RawFiles.Codes(size, size, 16), size, size, 16).Build());
+        var values = new float[size * size];
+        Assert.That(Allocations.OfTwentyCalls(_ => RawImageReader.Read(path, values)), Is.LessThan(20 * 8192));
     }
 
     [Test]

@@ -1,7 +1,4 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Security.Cryptography;
-using System.Text;
 using Lens2Logit.IO;
 using Lens2Logit.Networks;
 using TorchSharp;
@@ -12,17 +9,17 @@ namespace Lens2Logit.Tests.Networks;
 /// <summary>Weights from files and from a server on this machine.</summary>
 public class PretrainedWeightsTests
 {
-    private string _folder = null!;
+    private TemporaryFolder _folder = null!;
     private byte[] _file = null!;
 
     private string Hash => Convert.ToHexString(SHA256.HashData(_file));
 
-    private string Cache => Path.Combine(_folder, "cache");
+    private string Cache => _folder.File("cache");
 
     [SetUp]
     public void CreateFile()
     {
-        _folder = Directory.CreateTempSubdirectory("lens2logit-test-").FullName;
+        _folder = new();
         using var network = NetworkRegistry.Create(Architecture.SmallCnn, new() { Classes = 7 }, seed: 1);
         using var stream = new MemoryStream();
         ModuleWeights.Save(network, stream);
@@ -30,12 +27,12 @@ public class PretrainedWeightsTests
     }
 
     [TearDown]
-    public void DeleteFolder() => Directory.Delete(_folder, recursive: true);
+    public void DeleteFolder() => _folder.Dispose();
 
     [Test]
     public void A_local_file_gives_all_weights_or_all_but_the_head()
     {
-        var path = Path.Combine(_folder, "weights.safetensors");
+        var path = _folder.File("weights.safetensors");
         File.WriteAllBytes(path, _file);
         using var same = NetworkRegistry.Create(Architecture.SmallCnn, new() { Classes = 7 }, seed: 2);
         new PretrainedWeights { Source = path, Sha256 = Hash.ToLowerInvariant(), SizeBytes = _file.Length }.LoadInto(same);
@@ -51,7 +48,7 @@ public class PretrainedWeightsTests
     [Test]
     public void The_encoder_of_a_segmentation_network_takes_the_weights_of_a_classifier()
     {
-        var path = Path.Combine(_folder, "resnet34.safetensors");
+        var path = _folder.File("resnet34.safetensors");
         using var classifier = NetworkRegistry.Create(Architecture.ResNet34, new() { Classes = 10 }, seed: 1);
         using (var file = File.Create(path))
             ModuleWeights.Save(classifier, file);
@@ -64,7 +61,7 @@ public class PretrainedWeightsTests
     [Test]
     public void Weights_of_another_architecture_or_head_are_refused_with_every_entry_and_change_nothing()
     {
-        var path = Path.Combine(_folder, "weights.safetensors");
+        var path = _folder.File("weights.safetensors");
         File.WriteAllBytes(path, _file);
         using var other = NetworkRegistry.Create(Architecture.SmallCnn, new() { Classes = 3 }, seed: 2);
         var before = Saved(other);
@@ -84,7 +81,7 @@ public class PretrainedWeightsTests
     [Test]
     public void A_download_is_kept_and_not_repeated_and_a_damaged_copy_is_replaced()
     {
-        using var server = new Server(_file);
+        using var server = new WeightServer(_file);
         Load(server);
         Load(server);
         Assert.That(server.Requests, Is.EqualTo(new[] { "all" }));
@@ -98,7 +95,7 @@ public class PretrainedWeightsTests
     [Test]
     public void A_download_that_breaks_off_goes_on_from_there()
     {
-        using var server = new Server(_file) { BreakOffAfter = 150_000 };
+        using var server = new WeightServer(_file) { BreakOffAfter = 150_000 };
         Load(server);
         Assert.That(_file, Has.Length.InRange(300_001, 450_000), "three pieces");
         Assert.That(server.Requests, Is.EqualTo(new[] { "all", "from 150000", "from 300000" }));
@@ -107,7 +104,7 @@ public class PretrainedWeightsTests
     [Test]
     public void One_that_breaks_off_again_and_again_fails_with_how_far_it_came_and_the_next_call_goes_on()
     {
-        using var server = new Server(_file) { BreakOffAfter = 50_000 };
+        using var server = new WeightServer(_file) { BreakOffAfter = 50_000 };
         Assert.That(() => Load(server), Throws.InstanceOf<IOException>().With.Message.Contains($"failed after 150000 of {_file.Length} bytes").And.Message.Contains("goes on from there"));
         server.BreakOffAfter = int.MaxValue;
         Load(server);
@@ -117,7 +114,7 @@ public class PretrainedWeightsTests
     [Test]
     public async Task Of_processes_that_start_together_one_downloads_and_the_others_take_its_file()
     {
-        using var server = new Server(_file);
+        using var server = new WeightServer(_file);
         var download = new WeightDownload(new(server.Address), Hash, null, Cache);
         var path = Path.Combine(Cache, $"{Hash}.safetensors");
         Directory.CreateDirectory(Cache);
@@ -137,7 +134,7 @@ public class PretrainedWeightsTests
     [Test]
     public void A_server_that_falls_silent_is_asked_for_the_rest()
     {
-        using var server = new Server(_file) { BreakOffAfter = 250_000, FallsSilent = true };
+        using var server = new WeightServer(_file) { BreakOffAfter = 250_000, FallsSilent = true };
         var path = new WeightDownload(new(server.Address), Hash, null, Cache) { Patience = TimeSpan.FromSeconds(2) }.Fetch(default);
         Assert.That(File.ReadAllBytes(path), Is.EqualTo(_file));
         Assert.That(server.Requests, Is.EqualTo(new[] { "all", "from 250000" }));
@@ -146,7 +143,7 @@ public class PretrainedWeightsTests
     [Test]
     public void A_server_that_never_says_a_word_is_given_up_and_a_cancelled_download_ends_at_once()
     {
-        using var server = new Server(_file) { BreakOffAfter = 0, FallsSilent = true, Status = 0 };
+        using var server = new WeightServer(_file) { BreakOffAfter = 0, FallsSilent = true, Status = 0 };
         Assert.That(() => new WeightDownload(new(server.Address), Hash, null, Cache) { Patience = TimeSpan.FromSeconds(0.2) }.Fetch(default),
             Throws.InstanceOf<IOException>().With.Message.Contains("silent for 0.2 s").And.Message.Contains(server.Address));
         using var cancellation = new CancellationTokenSource(TimeSpan.FromSeconds(0.2));
@@ -156,7 +153,7 @@ public class PretrainedWeightsTests
     [Test]
     public void A_server_that_cannot_resume_starts_again()
     {
-        using var server = new Server(_file) { BreakOffAfter = 50_000, Resumes = false };
+        using var server = new WeightServer(_file) { BreakOffAfter = 50_000, Resumes = false };
         Assert.That(() => Load(server), Throws.InstanceOf<IOException>().With.Message.Contains("failed after 50000 of"));
         server.BreakOffAfter = int.MaxValue;
         Load(server);
@@ -165,7 +162,7 @@ public class PretrainedWeightsTests
     [Test]
     public void Another_hash_or_size_is_refused_and_not_kept()
     {
-        using var server = new Server(_file);
+        using var server = new WeightServer(_file);
         Assert.That(() => Load(server, hash: new('A', 64)), Throws.InstanceOf<InvalidDataException>().With.Message.Contains($"has the SHA-256 {Hash}; expected AAAA"));
         Assert.That(Directory.GetFiles(Cache).Where(file => !file.EndsWith(".lock", StringComparison.Ordinal)), Is.Empty);
         Assert.That(() => Load(server, size: 17), Throws.InstanceOf<InvalidDataException>().With.Message.Contains($"has {_file.Length} bytes; expected 17"));
@@ -174,7 +171,7 @@ public class PretrainedWeightsTests
     [Test]
     public void A_server_that_refuses_or_is_not_there_is_named()
     {
-        using var server = new Server(_file) { Status = 404 };
+        using var server = new WeightServer(_file) { Status = 404 };
         Assert.That(() => Load(server), Throws.InstanceOf<IOException>().With.Message.Contains(server.Address).And.Message.Contains("404"));
         var gone = server.Address;
         server.Dispose();
@@ -200,87 +197,10 @@ public class PretrainedWeightsTests
         return stream.ToArray();
     }
 
-    private void Load(Server server, string? hash = null, long? size = null)
+    private void Load(WeightServer server, string? hash = null, long? size = null)
     {
         using var network = NetworkRegistry.Create(Architecture.SmallCnn, new() { Classes = 7 }, seed: 2);
         new PretrainedWeights { Source = server.Address, Sha256 = hash ?? Hash, SizeBytes = size, CacheFolder = Cache }.LoadInto(network);
         Assert.That(Saved(network), Is.EqualTo(_file));
-    }
-
-    /// <summary>Serves one file over HTTP/1.1, ranges included, and can break off.</summary>
-    private sealed class Server : IDisposable
-    {
-        private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
-        private readonly byte[] _file;
-
-        public Server(byte[] file)
-        {
-            _file = file;
-            _listener.Start();
-            Address = $"http://127.0.0.1:{((IPEndPoint)_listener.LocalEndpoint).Port}/weights.safetensors";
-            _ = Serve();
-        }
-
-        public string Address { get; }
-
-        /// <summary>Bytes of the body after which the connection ends.</summary>
-        public int BreakOffAfter { get; set; } = int.MaxValue;
-
-        /// <summary>Whether the connection stays open there and says nothing more, until the client gives up.</summary>
-        public bool FallsSilent { get; init; }
-
-        public bool Resumes { get; init; } = true;
-
-        /// <summary>Status of the answer; 0 for no answer.</summary>
-        public int Status { get; init; } = 200;
-
-        /// <summary>What was asked for: all, or from which byte.</summary>
-        public List<string> Requests { get; } = [];
-
-        public void Dispose() => _listener.Dispose();
-
-        private async Task Serve()
-        {
-            try
-            {
-                while (true)
-                {
-                    using var client = await _listener.AcceptTcpClientAsync();
-                    try
-                    {
-                        await Answer(client.GetStream());
-                    }
-                    catch (IOException)
-                    {
-                        // The client gave up.
-                    }
-                }
-            }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
-            {
-                // The test is over.
-            }
-        }
-
-        private async Task Answer(NetworkStream stream)
-        {
-            using var reader = new StreamReader(stream, Encoding.ASCII, leaveOpen: true);
-            int start = 0;
-            while (await reader.ReadLineAsync() is { Length: > 0 } line)
-            {
-                if (line.StartsWith("Range: bytes=", StringComparison.OrdinalIgnoreCase) && Resumes)
-                    start = int.Parse(line["Range: bytes=".Length..].TrimEnd('-'), System.Globalization.CultureInfo.InvariantCulture);
-            }
-            Requests.Add(start == 0 ? "all" : $"from {start}");
-            var head = Status != 200 ? $"HTTP/1.1 {Status} No\r\nContent-Length: 0\r\n"
-                : start == 0 ? $"HTTP/1.1 200 OK\r\nContent-Length: {_file.Length}\r\n"
-                : $"HTTP/1.1 206 Partial Content\r\nContent-Length: {_file.Length - start}\r\nContent-Range: bytes {start}-{_file.Length - 1}/{_file.Length}\r\n";
-            if (Status != 0)
-                await stream.WriteAsync(Encoding.ASCII.GetBytes(head + "Connection: close\r\n\r\n"));
-            if (Status == 200)
-                await stream.WriteAsync(_file.AsMemory(start, Math.Min(BreakOffAfter, _file.Length - start)));
-            if (FallsSilent && start + BreakOffAfter < _file.Length)
-                await stream.ReadAtLeastAsync(new byte[1], 1, throwOnEndOfStream: false);
-        }
     }
 }

@@ -6,12 +6,12 @@ namespace Lens2Logit.Tests.Networks;
 
 public class UnetPlusPlusTests
 {
-    private static UnetPlusPlus Golden(int depth) => new(new() { Depth = depth, Classes = depth == 3 ? 3 : 1 });
+    private static UnetPlusPlus AsInTheReference(int depth) => new(new() { Depth = depth, Classes = depth == 3 ? 3 : 1 });
 
     [Test]
     public void Output_equals_segmentation_models_pytorch([Values(3, 5)] int depth)
     {
-        using var network = Golden(depth);
+        using var network = AsInTheReference(depth);
         GoldenWeights.Fill(network, $"h_unetpp_depth{depth}");
         network.eval();
         GoldenWeights.AssertOutput(network, $"h_unetpp_depth{depth}", 0);
@@ -20,7 +20,7 @@ public class UnetPlusPlusTests
     [Test]
     public void State_has_the_names_and_shapes_of_segmentation_models_pytorch([Values(3, 5)] int depth)
     {
-        using var network = Golden(depth);
+        using var network = AsInTheReference(depth);
         Assert.That(GoldenWeights.Describe(network), Is.EquivalentTo(GoldenWeights.Describe($"h_unetpp_depth{depth}")));
     }
 

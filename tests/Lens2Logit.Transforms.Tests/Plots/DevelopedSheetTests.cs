@@ -10,28 +10,21 @@ public class DevelopedSheetTests
     [Test]
     public void A_small_picture_is_the_mean_of_squares_of_the_developed_one()
     {
-        var folder = Directory.CreateTempSubdirectory("lens2logit-test-");
-        try
-        {
-            const int height = 70, width = 90;
-            var path = Path.Combine(folder.FullName, "a.dng");
-            File.WriteAllBytes(path, TiffBuilder.Dng(RawFiles.Codes(height, width, 14), height, width, 14, [1, 0, 2, 1]).Build());
-            var raw = RawImageReader.Read(path);
-            var picture = SheetImage.Develop(raw, 30, "a");
-            Assert.That((picture.Height, picture.Width, picture.Caption), Is.EqualTo((23, 30, "a")));
-            var view = raw.Develop();
-            var square = from y in Enumerable.Range(9, 3) from x in Enumerable.Range(21, 3) select view[(2 * height + y) * width + x];
-            Assert.That(picture.Pixels.Span[(2 * 23 + 3) * 30 + 7], Is.EqualTo(square.Average()).Within(1e-6f));
-            Assert.That(SheetImage.Develop(raw, 90).Pixels.ToArray(), Is.EqualTo(view), "no larger than asked for");
+        using var folder = new TemporaryFolder();
+        const int height = 70, width = 90;
+        var path = folder.File("a.dng");
+        File.WriteAllBytes(path, TiffBuilder.Dng(RawFiles.Codes(height, width, 14), height, width, 14, [1, 0, 2, 1]).Build());
+        var raw = RawImageReader.Read(path);
+        var picture = SheetImage.Develop(raw, 30, "a");
+        Assert.That((picture.Height, picture.Width, picture.Caption), Is.EqualTo((23, 30, "a")));
+        var view = raw.Develop();
+        var square = from y in Enumerable.Range(9, 3) from x in Enumerable.Range(21, 3) select view[(2 * height + y) * width + x];
+        Assert.That(picture.Pixels.Span[(2 * 23 + 3) * 30 + 7], Is.EqualTo(square.Average()).Within(1e-6f));
+        Assert.That(SheetImage.Develop(raw, 90).Pixels.ToArray(), Is.EqualTo(view), "no larger than asked for");
 
-            new ContactSheet { CellSize = 32, Rows = [new("", [picture, picture])] }.Save(Path.Combine(folder.FullName, "sheet.png"));
-            using var sheet = SKBitmap.Decode(Path.Combine(folder.FullName, "sheet.png"));
-            Assert.That(sheet.Width, Is.GreaterThan(64));
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        new ContactSheet { CellSize = 32, Rows = [new("", [picture, picture])] }.Save(folder.File("sheet.png"));
+        using var sheet = SKBitmap.Decode(folder.File("sheet.png"));
+        Assert.That(sheet.Width, Is.GreaterThan(64));
     }
 
     [Test]

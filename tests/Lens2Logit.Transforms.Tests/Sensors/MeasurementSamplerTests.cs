@@ -1,5 +1,4 @@
 using Lens2Logit.Sensors;
-using Lens2Logit.Tests;
 
 namespace Lens2Logit.Tests.Sensors;
 

@@ -1,5 +1,4 @@
 using Lens2Logit.Sensors;
-using Lens2Logit.Tests;
 
 namespace Lens2Logit.Tests.Sensors;
 
@@ -131,7 +130,7 @@ public class SensorDefectsTests
     }
 
     [Test]
-    public void Nothing_is_allocated_with_all_of_it()
+    public void Measuring_with_defects_and_row_noise_allocates_nothing()
     {
         var camera = Plain with { RowNoiseElectrons = 1, HotPixelShare = 0.01f, DeadPixelShare = 0.01f, Cfa = CfaPattern.Monochrome };
         var sampler = new MeasurementSampler(camera, new Exposure());

@@ -103,9 +103,9 @@ public class SensorModelTests
     }
 
     [Test]
-    public void Sensors_compare_by_value_and_survive_json([Range(0, 13)] int preset)
+    public void Sensors_compare_by_value_and_survive_json([ValueSource(typeof(SensorPresets), nameof(SensorPresets.All))] SensorModel preset)
     {
-        var sensor = SensorPresets.All[preset] with { CameraSeed = 3, RowNoiseElectrons = 0.5f, DeadPixelShare = 1e-4f };
+        var sensor = preset with { CameraSeed = 3, RowNoiseElectrons = 0.5f, DeadPixelShare = 1e-4f };
         var copy = JsonSerializer.Deserialize<SensorModel>(JsonSerializer.Serialize(sensor));
         using (Assert.EnterMultipleScope())
         {

@@ -47,7 +47,7 @@ public class SensorPresetsTests
     [Test]
     public void Every_figure_of_the_collected_data_sheets_is_in_its_preset()
     {
-        using var file = JsonDocument.Parse(File.ReadAllText(Lens2Logit.Tests.TestData.Require("sensor_presets.json")));
+        using var file = JsonDocument.Parse(File.ReadAllText(TestData.Require("sensor_presets.json")));
         var entries = file.RootElement.EnumerateArray().ToArray();
         Assert.That(entries.Select(entry => entry.GetProperty("id").GetString()), Is.EquivalentTo(Ids.Keys));
         using (Assert.EnterMultipleScope())

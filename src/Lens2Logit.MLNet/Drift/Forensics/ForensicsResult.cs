@@ -94,11 +94,13 @@ public sealed record ForensicsResult
     /// What each set of parameters can do while the views stay nearly the same: its finding with the lowest score among those, the most
     /// harmful set first. A set none of whose findings keeps the similarity is left out.
     /// </summary>
-    public IReadOnlyList<Finding> Ranking() => [.. Findings.Where(f => f.Similarity >= MinimumSimilarity)
-        .GroupBy(f => f.ParameterSet).Select(set => set.MinBy(f => f.Score)!).OrderBy(f => f.Score)];
+    public IReadOnlyList<Finding> Ranking() => Ranking(Findings, MinimumSimilarity);
 
     /// <summary>Writes the report (<c>report.html</c>), its figures as PNG, and the data as JSON and CSV into a folder.</summary>
     /// <param name="folder">The folder; it is created.</param>
     /// <exception cref="IOException">A file cannot be written.</exception>
     public void Save(string folder) => ForensicsReport.Save(this, folder);
+
+    internal static IReadOnlyList<Finding> Ranking(IEnumerable<Finding> findings, double minimumSimilarity) => [.. findings.Where(f => f.Similarity >= minimumSimilarity)
+        .GroupBy(f => f.ParameterSet).Select(set => set.MinBy(f => f.Score)!).OrderBy(f => f.Score)];
 }

@@ -100,7 +100,7 @@ internal sealed class Investigation : IDisposable
         Array.ForEach(stages, stage => stage.Dispose());
         var finding = new Finding(name, weight, score, similarity, steps, changes, Control(parameters, changes));
         _done++;
-        Report(0, $"{name}, λ = {weight:G3}: score {Text(score)} at similarity {Text(similarity)}, random {Text(finding.Control.MeanScore)}");
+        Report(0, string.Create(CultureInfo.InvariantCulture, $"{name}, λ = {weight:G3}: score {Text(score)} at similarity {Text(similarity)}, random {Text(finding.Control.MeanScore)}"));
         return finding;
     }
 
@@ -190,12 +190,11 @@ internal sealed class Investigation : IDisposable
 
     private List<ExampleRow> Examples(IReadOnlyList<Finding> findings)
     {
-        var images = _evaluation.Raw.Subset(_evaluation.Raw.Some(_options.ExampleImages));
         if (_options.ExampleImages == 0)
             return [];
+        var images = _evaluation.Raw.Subset(_evaluation.Raw.Some(_options.ExampleImages));
         List<ExampleRow> rows = [Row("as the model sees them", _model.Original)];
-        var alike = findings.Where(f => f.Similarity >= _options.MinimumSimilarity).GroupBy(f => f.ParameterSet)
-            .Select(set => set.MinBy(f => f.Score)!).OrderBy(f => f.Score).Take(4).ToList();
+        var alike = ForensicsResult.Ranking(findings, _options.MinimumSimilarity).Take(4).ToList();
         foreach (var finding in alike)
             rows.Add(RowOf(string.Create(CultureInfo.InvariantCulture, $"{finding.ParameterSet}, λ = {finding.Weight:G3}: score {finding.Score:F3}, similarity {finding.Similarity:F3}"), StagesOf(finding)));
         if (alike.Count > 0)

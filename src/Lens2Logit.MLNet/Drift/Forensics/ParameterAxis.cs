@@ -14,7 +14,7 @@ namespace Lens2Logit.MLNet.Drift.Forensics;
 /// <param name="Meaning">What it does.</param>
 public sealed record ParameterAxis(string Name, string Unit, double Nominal, double Minimum, double Maximum, bool Logarithmic, string Meaning)
 {
-    /// <summary>Sets the stages to a value; null for an axis of the measurement.</summary>
+    /// <summary>Moves stages that are as the model has them to a value, on top of the axes moved before; null for an axis of the measurement.</summary>
     internal Action<IReadOnlyList<DifferentiableStage>, double>? SetStages { get; init; }
 
     /// <summary>The acquisition at a value; null for an axis of the stages.</summary>
@@ -80,8 +80,8 @@ internal static class ParameterAxes
             Func<double[], double, double[]> move, bool logarithmic = false)
         {
             var parameter = new StageParameter(stage, "", parameterName, unit);
-            var values = parameter.Values(model.Original);
-            return new(name, unit, nominal, low, high, logarithmic, meaning) { SetStages = (stages, value) => parameter.Set(stages, move(values, value)) };
+            // From the values as they are: axes of one parameter, such as the white balances, are set one after the other.
+            return new(name, unit, nominal, low, high, logarithmic, meaning) { SetStages = (stages, value) => parameter.Set(stages, move(parameter.Values(stages), value)) };
         }
     }
 

@@ -17,7 +17,7 @@ public sealed record OptimizationOptions : DriftOptions
     /// <summary>The ISP; all arms have the same batch normalisation at its end, or none. Default that for the drone camera, without.</summary>
     public ParametrizedIspOptions Isp { get; init; } = new() { Camera = CameraParameters.RawDrone };
 
-    /// <summary>How models are trained, before the drift and from scratch. Default 12 epochs of a small network; seed, columns and progress are set for each training.</summary>
+    /// <summary>How models are trained, before the drift and from scratch. Default 12 epochs of a small network; seed, columns and progress are set for each training. Without checkpoint, initial model, validation rows and early stopping.</summary>
     public RawImageClassificationTrainer.Options Training { get; init; } = new() { Architecture = Architecture.SmallCnn, Epochs = 12, LearningRate = 3e-3, WarmupSteps = 30 };
 
     /// <summary>Epochs of adapting a trained model, at least 1: short, as in the field. Default 5.</summary>
@@ -62,7 +62,7 @@ public sealed record OptimizationOptions : DriftOptions
         Before.Validate();
         After.Validate();
         Isp.Validate();
-        Training.Validate();
+        RepeatedTraining.ValidateInFull(Training);
         OptionGuard.Require(After.Exposure.Illumination > 0, nameof(After), After.Exposure.Illumination, "light above 0");
         OptionGuard.AtLeast(AdaptationEpochs, 1, nameof(AdaptationEpochs));
         OptionGuard.Require(AdaptationLearningRate > 0 && double.IsFinite(AdaptationLearningRate), nameof(AdaptationLearningRate), AdaptationLearningRate, "above 0");

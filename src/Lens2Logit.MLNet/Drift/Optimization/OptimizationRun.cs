@@ -4,7 +4,6 @@ using System.Text.Json;
 using Lens2Logit.Isp;
 using Lens2Logit.MLNet.Drift.Reports;
 using Lens2Logit.MLNet.Drift.Units;
-using Lens2Logit.MLNet.Training.Loop;
 using Microsoft.ML;
 using Microsoft.ML.Data;
 using Microsoft.ML.Runtime;
@@ -124,7 +123,7 @@ internal sealed class OptimizationRun
         };
         if (_testData is null)
             experiment["test share"] = _options.TestShare.ToString(CultureInfo.InvariantCulture);
-        foreach (var (option, value) in TrainingConfiguration.OptionsOf(_options.Training))
+        foreach (var (option, value) in RepeatedTraining.Describe(_options.Training))
             experiment[$"training: {option}"] = value;
         return experiment;
 

@@ -136,7 +136,7 @@ internal sealed class SeedRun
             Seed = _seed,
             ValidationSet = test is null ? null : front.Transform(test.ToView(_ml, column, Label)),
             CancellationToken = _options.CancellationToken,
-            Progress = new Report(progress =>
+            Progress = new TrainingReport(progress =>
             {
                 if (progress.ValidationAccuracy is { } score)
                 {
@@ -184,9 +184,4 @@ internal sealed class SeedRun
     }
 
     private static RawImageClassificationTransformer Classifier(TransformerChain<ITransformer> model) => (RawImageClassificationTransformer)model.LastTransformer;
-
-    private sealed class Report(Action<TrainingProgress> report) : IProgress<TrainingProgress>
-    {
-        void IProgress<TrainingProgress>.Report(TrainingProgress value) => report(value);
-    }
 }

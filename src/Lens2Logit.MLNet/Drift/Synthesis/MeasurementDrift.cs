@@ -5,7 +5,7 @@ using Lens2Logit.Sensors.Optics;
 namespace Lens2Logit.MLNet.Drift.Synthesis;
 
 /// <summary>A drift of the measurement: another light, sensor, lens or noise before the same pipeline.</summary>
-/// <param name="Name">Name in tables.</param>
+/// <param name="Name">Name in tables and result files, by which results are told apart: another drift needs another name.</param>
 /// <param name="Apply">The condition after the drift.</param>
 public sealed record MeasurementDrift(string Name, Func<DriftCondition, DriftCondition> Apply)
 {

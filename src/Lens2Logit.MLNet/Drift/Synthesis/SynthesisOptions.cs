@@ -46,13 +46,17 @@ public sealed record SynthesisOptions : DriftOptions
             foreach (int severity in Severities)
                 foreach (var name in Corruptions)
                     Corruption.Create(name, severity, preset);
-        if (Conditions is { } conditions)
-        {
-            OptionGuard.AtLeast(conditions.Count, 1, nameof(Conditions));
-            if (conditions.GroupBy(c => c.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
-                throw new ArgumentException($"{nameof(Conditions)} has two of the name '{twice.Key}'; results are told apart by name.", nameof(Conditions));
-            if (Baseline is { } baseline && conditions.All(c => c.Name != baseline))
-                throw new ArgumentException($"{nameof(Baseline)} is '{baseline}'; {nameof(Conditions)} has {string.Join(", ", conditions.Select(c => c.Name))}.", nameof(Baseline));
-        }
+        string[] conditions = [.. (Conditions ?? DriftCondition.Pipelines(null)).Select(c => c.Name)];
+        OptionGuard.AtLeast(conditions.Length, 1, nameof(Conditions));
+        RequireDistinct(conditions, nameof(Conditions));
+        RequireDistinct((MeasurementDrifts ?? []).Select(drift => drift.Name), nameof(MeasurementDrifts));
+        if (Baseline is { } baseline && !conditions.Contains(baseline))
+            throw new ArgumentException($"{nameof(Baseline)} is '{baseline}'; {nameof(Conditions)} has {string.Join(", ", conditions)}.", nameof(Baseline));
+    }
+
+    private static void RequireDistinct(IEnumerable<string> names, string option)
+    {
+        if (names.GroupBy(name => name).FirstOrDefault(group => group.Count() > 1) is { } twice)
+            throw new ArgumentException($"{option} has two of the name '{twice.Key}'; results are told apart by name.", option);
     }
 }

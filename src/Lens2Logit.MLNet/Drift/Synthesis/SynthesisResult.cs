@@ -18,7 +18,7 @@ public sealed record SynthesisSummary(
 /// <summary>Mean corruption errors of one condition's models relative to the baseline condition's, the mean over the splits.</summary>
 /// <param name="Condition">Name of the condition.</param>
 /// <param name="Preset">The corruptions' preset.</param>
-/// <param name="MeanCorruptionError">mCE; 1 is the baseline's. NaN where the baseline makes no error under some corruption.</param>
+/// <param name="MeanCorruptionError">mCE; 1 is the baseline's. NaN where the baseline makes no error under some corruption, or a corruption could not be tested.</param>
 /// <param name="RelativeMeanCorruptionError">Relative mCE; NaN where some corruption does not hurt the baseline.</param>
 public sealed record ConditionCorruptionError(string Condition, CorruptionPreset Preset, double MeanCorruptionError, double RelativeMeanCorruptionError);
 
@@ -115,7 +115,7 @@ public sealed record SynthesisResult
         }
         catch (ArgumentException)
         {
-            // Nothing can be relative to a baseline without errors.
+            // Nothing can be relative to a baseline without errors, or to one that a corruption could not be tested on.
             return double.NaN;
         }
     }
@@ -133,5 +133,5 @@ public sealed record SynthesisResult
         select (unit, score.Key, own - score.Value);
 
     private Dictionary<string, IReadOnlyList<double>> Errors(UnitResult unit, CorruptionPreset preset) => Corruptions().Where(c => c.Preset == preset).GroupBy(c => c.Name)
-        .ToDictionary(g => g.Key, g => (IReadOnlyList<double>)[.. g.OrderBy(c => c.Severity).Select(c => 1 - unit.Scores[SynthesisTest.Corruption(preset, c.Name, c.Severity)])]);
+        .ToDictionary(g => g.Key, g => (IReadOnlyList<double>)[.. g.OrderBy(c => c.Severity).Select(c => 1 - unit.Scores.GetValueOrDefault(SynthesisTest.Corruption(preset, c.Name, c.Severity), double.NaN))]);
 }

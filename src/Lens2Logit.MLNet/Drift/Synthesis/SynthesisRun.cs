@@ -173,9 +173,4 @@ internal sealed class SynthesisRun
             return views;
         }
     }
-
-    private sealed class TrainingReport(Action<TrainingProgress> report) : IProgress<TrainingProgress>
-    {
-        public void Report(TrainingProgress value) => report(value);
-    }
 }

@@ -39,7 +39,7 @@ public unsafe class FusedMeasurementTests
     }
 
     [Test]
-    public void At_every_size_and_with_every_colour_filter_array([Values] CfaPattern pattern)
+    public void The_bits_are_those_of_the_definition_at_every_size_and_with_every_colour_filter_array([Values] CfaPattern pattern)
     {
         var exposure = new Exposure { Illumination = 0.02f };
         for (var width = 1; width <= 36; width++)
@@ -54,14 +54,14 @@ public unsafe class FusedMeasurementTests
     }
 
     [Test]
-    public void In_light_that_no_arithmetic_holds([Values(1e-45f, 1e-38f, 1e20f, float.MaxValue)] float value, [Values] bool isMonochrome)
+    public void The_bits_are_those_of_the_definition_in_light_that_no_arithmetic_holds([Values(1e-45f, 1e-38f, 1e20f, float.MaxValue)] float value, [Values] bool isMonochrome)
     {
         var scene = Enumerable.Repeat(value, 3 * 8 * 40).ToArray();
         Compare(Full with { Cfa = isMonochrome ? CfaPattern.Monochrome : CfaPattern.Gbrg }, new Exposure { Illumination = 1000 }, scene, 8, 40);
     }
 
     [Test]
-    public void Within_a_larger_fixed_pattern()
+    public void The_bits_are_those_of_the_definition_within_a_larger_fixed_pattern()
     {
         var pattern = FixedPattern.Create(Full, 50, 90);
         Compare(Full, new Exposure { Illumination = 0.1f }, Scene(33, 61, 3), 33, 61, pattern);
