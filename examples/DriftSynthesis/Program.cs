@@ -63,7 +63,7 @@ command.SetAction((arguments, cancellation) => Task.FromResult(ExampleRun.Of(() 
         foreach (var column in result.Conditions)
             table.AddColumn(new TableColumn(column).RightAligned());
         foreach (var row in result.Conditions)
-            table.AddRow([row, .. result.Conditions.Select(column => result.Cell(row, column)).Select(cell => $"{cell.Mean:F3} ± {cell.StandardDeviation:F3}")]);
+            table.AddRow([row, .. result.Conditions.Select(column => result.Cell(row, column)).Select(cell => cell.Count == 0 ? "–" : cell.ToString())]);
         AnsiConsole.Write(table);
         var summary = result.Summary();
         AnsiConsole.MarkupLineInterpolated($"Same pipeline [bold]{summary.SamePipeline.Mean:F3}[/]; other pipelines lose [bold]{summary.PipelineDrop.Mean:F3}[/], the worst pair ({summary.WorstPair}) {summary.WorstPipelineDrop:F3}.");

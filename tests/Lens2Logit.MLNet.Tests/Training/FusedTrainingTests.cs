@@ -17,7 +17,7 @@ public class FusedTrainingTests
 
         var losses = reports.All.Where(r => r.EndOfEpoch).Select(r => r.Loss).ToArray();
         Assert.That(losses, Has.Length.EqualTo(8));
-        Assert.That(losses[^1], Is.LessThan(0.7 * losses[0]));
+        Assert.That(losses[^1], Is.InRange(0, 0.7 * losses[0]));
         using var initial = new ParametrizedIsp(new() { Camera = CameraParameters.RawDrone });
         var tuned = model.GetStage<ParametrizedIsp>("Rgb");
         foreach (var (name, parameter) in tuned.named_parameters())

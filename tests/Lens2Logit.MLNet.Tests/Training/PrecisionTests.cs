@@ -45,7 +45,7 @@ public class PrecisionTests
         var options = SmallData.Options with { Epochs = 8, LearningRate = 3e-3, Precision = TrainingPrecision.BFloat16, ChannelsLast = channelsLast, Progress = reports };
         using var model = SmallData.Fit(_ml, _data, options);
         var losses = reports.All.Where(r => r.EndOfEpoch).Select(r => r.Loss).ToArray();
-        Assert.That(losses[^1], Is.LessThan(0.7 * losses[0]));
+        Assert.That(losses[^1], Is.InRange(0, 0.7 * losses[0]));
         Assert.That(model.LastTransformer.Network.parameters().Select(p => p.dtype), Has.All.EqualTo(torch.ScalarType.Float32));
         // The statistics came along: in eval mode the model does what the training said.
         Assert.That(_ml.MulticlassClassification.Evaluate(model.Transform(_data)).LogLoss, Is.LessThan(1.2 * losses[0]));
