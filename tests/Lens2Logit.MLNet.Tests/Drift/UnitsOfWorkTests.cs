@@ -78,6 +78,24 @@ public class UnitsOfWorkTests
     }
 
     [Test]
+    public void A_file_of_another_experiment_is_found_before_anything_is_computed()
+    {
+        // In the folder of another shard, of a unit that comes last.
+        Run(new() { ResultFolder = _other.Path }).Get("b", () => "second");
+        var another = new UnitsOfWork(new SynthesisOptions { ResultFolder = _folder.Path, MergeFolders = [_other.Path], Shard = new(1, 2) }, new Dictionary<string, string> { ["seed"] = "2" }, _channel);
+        Assert.That(() => another.ToCompute(["a", "b"]), Throws.InstanceOf<InvalidDataException>().With.Message.Contains("seed is 1 there and 2 here"));
+    }
+
+    [Test]
+    public void A_damaged_file_counts_as_work()
+    {
+        Run(new() { ResultFolder = _folder.Path }).Get("a", () => "first");
+        Assert.That(Run(new() { ResultFolder = _folder.Path }).ToCompute(["a"]), Is.Zero);
+        File.WriteAllText(Directory.GetFiles(_folder.Path).Single(), "cut off");
+        Assert.That(Run(new() { ResultFolder = _folder.Path }).ToCompute(["a"]), Is.EqualTo(1));
+    }
+
+    [Test]
     public void A_cancelled_run_computes_nothing_more_but_still_takes_what_is_there()
     {
         Run(new() { ResultFolder = _folder.Path }).Get("a", () => "first");

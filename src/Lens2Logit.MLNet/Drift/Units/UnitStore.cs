@@ -17,8 +17,9 @@ internal sealed class UnitStore(IReadOnlyDictionary<string, string> experiment)
     public static string PathOf(string folder, string unit) =>
         Path.Combine(folder, $"unit-{new string([.. unit.Select(c => char.IsAsciiLetterOrDigit(c) || c == '.' ? c : '-')])}-{Hash(unit)[..6]}");
 
-    /// <summary>Whether there is a file for a unit, be it whole or not.</summary>
-    public static bool Holds(string folder, string unit) => File.Exists(PathOf(folder, unit) + Extension);
+    /// <summary>Whether the file of a unit is there and whole.</summary>
+    /// <exception cref="InvalidDataException">The file belongs to another experiment; the message names what differs.</exception>
+    public bool Holds(string folder, string unit) => Text(PathOf(folder, unit) + Extension) is not null;
 
     public void Write<T>(string folder, string unit, T result)
     {
@@ -38,13 +39,8 @@ internal sealed class UnitStore(IReadOnlyDictionary<string, string> experiment)
             return null;
         try
         {
-            var stored = JsonSerializer.Deserialize<Stored>(File.ReadAllText(path), Format);
-            if (stored is { Experiment: not null, Result: not null } && stored.Checksum == Hash(stored.Result))
-            {
-                if (TrainingConfiguration.Difference(stored.Experiment, experiment) is { Length: > 0 } difference)
-                    throw new InvalidDataException($"The result file '{path}' belongs to another experiment: {difference}. Use another folder, or remove the file.");
-                return JsonSerializer.Deserialize<T>(stored.Result, Format);
-            }
+            if (Text(path) is { } text)
+                return JsonSerializer.Deserialize<T>(text, Format);
         }
         catch (JsonException)
         {
@@ -52,6 +48,28 @@ internal sealed class UnitStore(IReadOnlyDictionary<string, string> experiment)
         }
         reportDamage($"The result file '{path}' is damaged; its unit is computed again.");
         return null;
+    }
+
+    /// <summary>The result in a file as it was written, or null where the file is missing or damaged.</summary>
+    private string? Text(string path)
+    {
+        if (!File.Exists(path) || Parse(File.ReadAllText(path)) is not { Experiment: not null, Result: not null } stored || stored.Checksum != Hash(stored.Result))
+            return null;
+        return TrainingConfiguration.Difference(stored.Experiment, experiment) is { Length: > 0 } difference
+            ? throw new InvalidDataException($"The result file '{path}' belongs to another experiment: {difference}. Use another folder, or remove the file.")
+            : stored.Result;
+    }
+
+    private static Stored? Parse(string file)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<Stored>(file, Format);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 
     private static string Hash(string text) => Convert.ToHexString(SHA256.HashData(Encoding.UTF8.GetBytes(text)))[..32];

@@ -18,8 +18,10 @@ internal sealed class UnitsOfWork(DriftOptions options, IReadOnlyDictionary<stri
     /// <summary>Units that are neither there nor of this shard, or that failed.</summary>
     public IReadOnlyList<string> Missing => _missing;
 
-    /// <summary>How many of the units, in their order, are to be computed here.</summary>
-    public int ToCompute(IEnumerable<string> units) => units.Where((unit, index) => options.Shard.Holds(index) && !Folders.Any(folder => UnitStore.Holds(folder, unit))).Count();
+    /// <summary>How many of the units, in their order, are to be computed here. Looks at the files of all, so that a wrong folder is found before hours of work.</summary>
+    /// <exception cref="InvalidDataException">A file belongs to another experiment; the message names what differs.</exception>
+    public int ToCompute(IEnumerable<string> units) => units.Select((unit, index) => (IsThere: Folders.Any(folder => _store.Holds(folder, unit)), IsOurs: options.Shard.Holds(index)))
+        .Count(unit => unit is { IsThere: false, IsOurs: true });
 
     /// <summary>The result of the next unit, or null where it is missing. Units are told apart by name, and dealt to shards in the order in which they are asked for.</summary>
     /// <param name="unit">Its name.</param>
