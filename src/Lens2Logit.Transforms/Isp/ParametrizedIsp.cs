@@ -1,5 +1,6 @@
 using Lens2Logit.Demosaicing;
 using Lens2Logit.Isp.Fused.Parametrized;
+using Lens2Logit.Native;
 using Lens2Logit.Sensors;
 using Lens2Logit.Simd;
 using Lens2Logit.Stages;
@@ -117,7 +118,7 @@ public sealed partial class ParametrizedIsp : DifferentiableStage
 
     internal BatchNorm2d? BatchNorm => _batchNorm;
 
-    internal BackwardFailure BackwardFailure { get; } = new();
+    internal BackwardFailure BackwardFailure { get; } = new("the ISP");
 
     /// <summary>Width of the fused kernels' vectors on a CPU; null for the plain graph on every device.</summary>
     internal SimdWidth? Vectors { get; set; } = SimdWidths.Widest;
