@@ -1,5 +1,5 @@
-using Lens2Logit.Isp.Fused;
 using Lens2Logit.Simd;
+using Lens2Logit.Threading;
 
 namespace Lens2Logit.Networks.Winograd;
 
@@ -17,9 +17,9 @@ internal sealed unsafe class ConvolutionPass<TVector, TElement>(TileGrid grid, i
 
     private readonly int _groups = width / Group, _blocks = (grid.Count + TilesPerBlock - 1) / TilesPerBlock;
 
-    private int FloatsOfFilters => Positions * depth * Group;
+    private long FloatsOfFilters => (long)Positions * depth * Group;
 
-    private static int FloatsOfProducts => TileLayout.Length(TilesPerBlock, Group);
+    private static long FloatsOfProducts => TileLayout.Length(TilesPerBlock, Group);
 
     /// <param name="images">[N, H, W, depth].</param>
     /// <param name="transform">Transforms a group of filters to an address.</param>
@@ -38,14 +38,14 @@ internal sealed unsafe class ConvolutionPass<TVector, TElement>(TileGrid grid, i
     {
         using var transformed = new PooledMemory(_groups * FloatsOfFilters);
         float* filters = transformed.Start;
-        Workers.ForEach(_groups, threads, group => transform(group, (nint)(filters + (nint)group * FloatsOfFilters)));
+        Workers.ForEach(_groups, threads, group => transform(group, (nint)(filters + group * FloatsOfFilters)));
         var layout = TileLayout.ByTile(TilesPerBlock, depth);
         Workers.ForEach(_blocks, threads, block =>
         {
             using PooledMemory tiles = new(TileLayout.Length(TilesPerBlock, depth)), products = new(FloatsOfProducts);
             TileRows<TVector, TElement>.TransformInput(grid, images, depth, Tiles(block), zeros, tiles.Start, layout);
             for (int group = 0; group < _groups; group++)
-                Multiply(tiles.Start, layout, filters + (nint)group * FloatsOfFilters, products.Start, Tiles(block), group, result, unread);
+                Multiply(tiles.Start, layout, filters + group * FloatsOfFilters, products.Start, Tiles(block), group, result, unread);
         });
     }
 

@@ -1,5 +1,5 @@
-using Lens2Logit.Isp.Fused;
 using Lens2Logit.Simd;
+using Lens2Logit.Threading;
 
 namespace Lens2Logit.Networks.Winograd;
 
@@ -18,9 +18,9 @@ internal sealed unsafe class FilterGradientPass<TVector, TElement>(TileGrid grid
     private const int Group = TileLayout.Group, Positions = TileLayout.Positions;
 
     // Tiles are transformed in parts that stay in the cache that cores share.
-    private readonly int _parts = (int)Math.Min((TileLayout.Length(grid.Count, inputs + outputs) + PooledMemory.SharedCache - 1L) / PooledMemory.SharedCache, grid.Count);
+    private readonly int _parts = (int)Math.Min((TileLayout.Length(grid.Count, inputs + outputs) + PooledMemory.SharedCache - 1) / PooledMemory.SharedCache, grid.Count);
 
-    private int FloatsOfSums => Positions * outputs * Group;
+    private long FloatsOfSums => (long)Positions * outputs * Group;
 
     /// <param name="images">[N, H, W, inputs].</param>
     /// <param name="gradient">That of the result [N, H, W, outputs].</param>
@@ -49,9 +49,9 @@ internal sealed unsafe class FilterGradientPass<TVector, TElement>(TileGrid grid
         {
             var part = tiles with { First = first, Count = Math.Min(most, grid.Count - first) };
             Transform(images, gradient, part, outside);
-            Workers.ForEach(groups * Positions, threads, product => Sum(part, product / Positions, product % Positions, total + (nint)(product / Positions) * FloatsOfSums));
+            Workers.ForEach(groups * Positions, threads, product => Sum(part, product / Positions, product % Positions, total + product / Positions * FloatsOfSums));
         }
-        Workers.ForEach(groups, threads, group => FilterRows<TVector, TElement>.TransformGradient(total + (nint)group * FloatsOfSums, outputs, inputs, group, result));
+        Workers.ForEach(groups, threads, group => FilterRows<TVector, TElement>.TransformGradient(total + group * FloatsOfSums, outputs, inputs, group, result));
     }
 
     private void Transform(byte* images, byte* gradient, Part part, byte* zeros) => Workers.ForEach((part.Count + TilesPerBlock - 1) / TilesPerBlock, threads, block =>

@@ -13,9 +13,9 @@ internal sealed unsafe class PooledMemory : IDisposable
     private readonly float[] _array;
     private GCHandle _pin;
 
-    public PooledMemory(int length)
+    public PooledMemory(long length)
     {
-        _array = ArrayPool<float>.Shared.Rent(length + SimdLimits.MaximumLanes);
+        _array = ArrayPool<float>.Shared.Rent(checked((int)(length + SimdLimits.MaximumLanes)));
         _pin = GCHandle.Alloc(_array, GCHandleType.Pinned);
         Start = SimdLimits.Align((float*)_pin.AddrOfPinnedObject());
     }

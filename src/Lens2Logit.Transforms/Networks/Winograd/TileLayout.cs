@@ -22,7 +22,7 @@ internal readonly record struct TileLayout(nint GroupStride, nint PositionStride
     public static TileLayout ByGroup(int tiles) => new(Positions * Padded(tiles) * Group, Padded(tiles) * Group, Group);
 
     /// <summary>Floats of so many tiles and channels, in either layout.</summary>
-    public static int Length(int tiles, int channels) => (int)Padded(tiles) * Positions * channels;
+    public static long Length(int tiles, int channels) => Padded(tiles) * Positions * channels;
 
     // One more, so that positions are not a power of two apart, where they would share the lines of a cache.
     private static nint Padded(int tiles) => tiles + 1;

@@ -22,6 +22,9 @@ internal sealed class WinogradConvolution : autograd.SingleTensorFunction<Winogr
     // Of smaller work in bfloat16, torch's, which takes half the time of float32, is the faster.
     private const long LeastProductsOfBFloat16 = 500_000_000;
 
+    // Above, filters would not fit an array: 36 numbers each.
+    private const long MostFilters = 1 << 24;
+
     // Tiles that lie outside the images for the most part do not pay.
     private const double LeastFilled = 0.5;
 
@@ -101,7 +104,8 @@ internal sealed class WinogradConvolution : autograd.SingleTensorFunction<Winogr
     private static bool Covers(Conv2d layer, Tensor images) =>
         images.device_type == DeviceType.CPU && images.dim() == 4 && images.dtype is ScalarType.Float32 or ScalarType.BFloat16 && images.dtype == layer.weight.dtype && images.shape[1] == layer.in_channels
         && layer is { bias: null, groups: 1, padding_mode: PaddingModes.Zeros, kernel_size: [3, 3], stride: [1, 1], padding: [1, 1], dilation: [1, 1] }
-        && layer.in_channels % TileLayout.Group == 0 && layer.out_channels % TileLayout.Group == 0 && IsChannelsLast(images);
+        && layer.in_channels % TileLayout.Group == 0 && layer.out_channels % TileLayout.Group == 0
+        && layer.in_channels * layer.out_channels <= MostFilters && IsChannelsLast(images);
 
     private static bool Pays(Conv2d layer, Tensor images)
     {
