@@ -50,11 +50,12 @@ internal sealed class ResidualBlock : Module<Tensor, Tensor>
         for (int i = 0; i < _layers.Length; i++)
         {
             if (i > 0)
-                residual = functional.relu(residual);
+                residual = functional.relu(residual, inplace: true);
             residual = _layers[i].Norm.forward(WinogradConvolution.Apply(_layers[i].Convolution, residual));
         }
         var shortcut = _downsample?.forward(input) ?? input;
-        return functional.relu(residual + shortcut).MoveToOuterDisposeScope();
+        // In place, here and above: the gradient of batch normalisation does not need what it gave.
+        return functional.relu(residual.add_(shortcut), inplace: true).MoveToOuterDisposeScope();
     }
 
     // TorchSharp would add the fields under their own names once the module is part of another; all are registered already.

@@ -20,7 +20,7 @@ internal sealed class ResidualEncoder : Module<Tensor, Tensor>
         : base($"ResidualEncoder{depth}")
     {
         var (blocks, bottleneck) = Layout(depth);
-        var stem = Named(("conv1", ResidualBlock.Convolution(channels, 64, kernel: 7, stride: 2)), ("bn1", BatchNorm2d(64)), ("relu", ReLU()));
+        var stem = Named(("conv1", ResidualBlock.Convolution(channels, 64, kernel: 7, stride: 2)), ("bn1", BatchNorm2d(64)), ("relu", ReLU(inplace: true)));
         var pool = Named(("maxpool", MaxPool2d(3, 2, 1)));
         _stages = new Sequential[5];
         _stages[0] = Sequential(stem);

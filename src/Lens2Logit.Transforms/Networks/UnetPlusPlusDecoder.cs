@@ -97,7 +97,7 @@ internal sealed class UnetPlusPlusDecoder : Module<Tensor[], Tensor>
         public override Tensor forward(Tensor input)
         {
             using var scope = NewDisposeScope();
-            return functional.relu(_norm.forward(WinogradConvolution.Apply(_convolution, input))).MoveToOuterDisposeScope();
+            return functional.relu(_norm.forward(WinogradConvolution.Apply(_convolution, input)), inplace: true).MoveToOuterDisposeScope();
         }
 
         // TorchSharp would add the fields under their own names once the module is part of another; both are registered already.

@@ -57,6 +57,15 @@ internal sealed class AdamW : IDisposable
             Align();
         Steps++;
         double firstCorrection = 1 - Math.Pow(FirstDecay, Steps), secondCorrection = 1 - Math.Pow(SecondDecay, Steps);
+        var pass = new AdamWPass
+        {
+            KeepMean = (float)FirstDecay,
+            AddMean = (float)(1 - FirstDecay),
+            KeepSquare = (float)SecondDecay,
+            AddSquare = (float)(1 - SecondDecay),
+            Correction = (float)Math.Sqrt(secondCorrection),
+            Epsilon = (float)Epsilon,
+        };
         using Scalar keepMean = FirstDecay, addMean = 1 - FirstDecay, keepSquare = SecondDecay, addSquare = 1 - SecondDecay;
         using Scalar correction = Math.Sqrt(secondCorrection), epsilon = Epsilon;
         foreach (var (parameter, moments) in _parameters.Zip(_moments))
@@ -64,11 +73,14 @@ internal sealed class AdamW : IDisposable
             if (parameter.Value.grad is not { } gradient)
                 continue;
             double rate = parameter.Rate * rateFactor;
-            if (parameter.Decays && _weightDecay > 0)
+            double keep = parameter.Decays ? 1 - rate * _weightDecay : 1;
+            if (AdamWPass.Covers(parameter.Value, gradient, moments.Mean, moments.Square))
             {
-                using Scalar shrink = 1 - rate * _weightDecay;
-                parameter.Value.mul_(shrink);
+                pass.Run(parameter.Value, gradient, moments.Mean, moments.Square, (float)keep, (float)(-rate / firstCorrection));
+                continue;
             }
+            using Scalar shrink = keep;
+            parameter.Value.mul_(shrink);
             moments.Mean.mul_(keepMean).add_(gradient, addMean);
             moments.Square.mul_(keepSquare).addcmul_(gradient, gradient, addSquare);
             using Scalar step = -rate / firstCorrection;

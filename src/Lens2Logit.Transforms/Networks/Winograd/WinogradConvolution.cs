@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics.X86;
 using Lens2Logit.Native;
 using Lens2Logit.Simd;
@@ -105,7 +103,7 @@ internal sealed class WinogradConvolution : autograd.SingleTensorFunction<Winogr
         images.device_type == DeviceType.CPU && images.dim() == 4 && images.dtype is ScalarType.Float32 or ScalarType.BFloat16 && images.dtype == layer.weight.dtype && images.shape[1] == layer.in_channels
         && layer is { bias: null, groups: 1, padding_mode: PaddingModes.Zeros, kernel_size: [3, 3], stride: [1, 1], padding: [1, 1], dilation: [1, 1] }
         && layer.in_channels % TileLayout.Group == 0 && layer.out_channels % TileLayout.Group == 0
-        && layer.in_channels * layer.out_channels <= MostFilters && IsChannelsLast(images);
+        && layer.in_channels * layer.out_channels <= MostFilters && TensorMemory.IsChannelsLast(images);
 
     private static bool Pays(Conv2d layer, Tensor images)
     {
@@ -114,12 +112,6 @@ internal sealed class WinogradConvolution : autograd.SingleTensorFunction<Winogr
         return grid.Filled >= LeastFilled && (images.dtype == ScalarType.Float32
             ? pixels >= LeastPixels
             : pixels >= LeastPixelsOfBFloat16 && 9 * pixels * layer.in_channels * layer.out_channels >= LeastProductsOfBFloat16 && !MultipliesMatrices);
-    }
-
-    private static bool IsChannelsLast(Tensor images)
-    {
-        using var rows = images.permute(0, 2, 3, 1);
-        return rows.is_contiguous();
     }
 
     private static TileGrid GridOf(Tensor images) => new((int)images.shape[0], (int)images.shape[2], (int)images.shape[3]);
@@ -143,7 +135,7 @@ internal sealed class WinogradConvolution : autograd.SingleTensorFunction<Winogr
             using var noGradients = no_grad();
             using var scope = NewDisposeScope();
             var result = Empty(images.shape[0], filters.shape[0], images.shape[2], images.shape[3], images.dtype);
-            PassesOf(images, filters).Convolve(Pointer(images), Pointer(ChannelsLast(filters)), Pointer(result));
+            PassesOf(images, filters).Convolve(TensorMemory.Start(images), TensorMemory.Start(ChannelsLast(filters)), TensorMemory.Start(result));
             return result.MoveToOuterDisposeScope();
         }
 
@@ -160,14 +152,14 @@ internal sealed class WinogradConvolution : autograd.SingleTensorFunction<Winogr
         private unsafe Tensor ImageGradient(Tensor images, Tensor filters, Tensor gradient)
         {
             var result = Empty(images.shape[0], images.shape[1], images.shape[2], images.shape[3], images.dtype);
-            PassesOf(images, filters).ImageGradient(Pointer(gradient), Pointer(ChannelsLast(filters)), Pointer(result));
+            PassesOf(images, filters).ImageGradient(TensorMemory.Start(gradient), TensorMemory.Start(ChannelsLast(filters)), TensorMemory.Start(result));
             return result;
         }
 
         private unsafe Tensor FilterGradient(Tensor images, Tensor filters, Tensor gradient)
         {
             var result = Empty(filters.shape[0], filters.shape[1], filters.shape[2], filters.shape[3], filters.dtype);
-            PassesOf(images, filters).FilterGradient(Pointer(images), Pointer(gradient), Pointer(result));
+            PassesOf(images, filters).FilterGradient(TensorMemory.Start(images), TensorMemory.Start(gradient), TensorMemory.Start(result));
             return result;
         }
 
@@ -178,12 +170,5 @@ internal sealed class WinogradConvolution : autograd.SingleTensorFunction<Winogr
 
         private static Tensor Empty(long images, long channels, long height, long width, ScalarType type) =>
             empty_strided([images, channels, height, width], [channels * height * width, 1, width * channels, channels], type);
-
-        private static unsafe byte* Pointer(Tensor tensor)
-        {
-            // Bytes are to be had of every type, but of no more than 2 GiB: those of the first number say where the tensor lies.
-            using var first = tensor.as_strided([1], [1], tensor.storage_offset());
-            return (byte*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
-        }
     }
 }
