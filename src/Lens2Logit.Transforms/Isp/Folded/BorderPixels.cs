@@ -8,7 +8,7 @@ namespace Lens2Logit.Isp.Folded;
 internal sealed class BorderPixels : IDisposable
 {
     private readonly int _height, _width, _radius;
-    private readonly Tensor _sources, _inside, _ring, _ringSources;
+    private readonly Tensor _inside, _ring, _ringSources;
 
     public BorderPixels(int height, int width, int radius, IspConvention convention, Device device)
     {
@@ -32,7 +32,7 @@ internal sealed class BorderPixels : IDisposable
                 sources.Add(source);
             }
         }
-        _sources = Index(sources);
+        Sources = Index(sources);
         _inside = Index(inside);
         _ring = Index(ring);
         _ringSources = Index(ringSources);
@@ -40,21 +40,24 @@ internal sealed class BorderPixels : IDisposable
         Tensor Index(List<long> positions) => tensor(positions.ToArray(), device: device).DetachFromDisposeScope();
     }
 
+    /// <summary>For every pixel of a padded plane the one that stands there.</summary>
+    public Tensor Sources { get; }
+
     /// <summary>[N, 1, H, W] → [N, 1, H + 2·radius, W + 2·radius].</summary>
     public Tensor Padded(Tensor plane) =>
-        plane.view(plane.shape[0], -1).index_select(1, _sources).view(plane.shape[0], 1, _height + 2 * _radius, _width + 2 * _radius);
+        plane.view(plane.shape[0], -1).index_select(1, Sources).view(plane.shape[0], 1, _height + 2 * _radius, _width + 2 * _radius);
 
     /// <summary>The gradient of a plane [N, 1, H, W] from that of the padded one.</summary>
     public Tensor Folded(Tensor padded)
     {
         var flat = padded.view(padded.shape[0], -1);
-        return flat.index_select(1, _inside).index_add_(1, _ringSources, flat.index_select(1, _ring), 1).view(padded.shape[0], 1, _height, _width);
+        return flat.index_select(1, _inside).index_add_(1, _ringSources, flat.index_select(1, _ring), KeptScalars.One).view(padded.shape[0], 1, _height, _width);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var index in new[] { _sources, _inside, _ring, _ringSources })
+        foreach (var index in new[] { Sources, _inside, _ring, _ringSources })
             index.Dispose();
     }
 }

@@ -24,10 +24,10 @@ internal static class FoldedForward
         var columns = plan.Demosaicing.Columns(raw, isp.BlackLevel);
         var weights = Weights(plan, isp.ColorMatrix * isp.WhiteBalance, isp.Demosaicing);
         var channels = tiles.Images(TiledDemosaicing.Channels(columns, weights));
-        var luma = plan.Sharpening.Padded(tiles.Joined(channels.narrow(1, 3, 1)));
-        var sharpened = plan.Blur.Padded(LumaFilter.Filtered(luma, isp.Sharpening));
-        // The image first: the sum has its order in memory, not that of the tiles.
-        var linear = tiles.Joined(tiles.Cut(LumaFilter.Filtered(sharpened, isp.Blur)) + channels.narrow(1, 0, 3));
+        var luma = tiles.Joined(channels.narrow(1, 3, 1));
+        var sharpened = plan.Sharpening.Filtered(luma, isp.Sharpening);
+        // Ones only order the sum in memory: torch takes the order of the first operand that has one, here an image's, not that of tiles.
+        var linear = tiles.Joined(tiles.Cut(plan.Blur.Filtered(sharpened, isp.Blur)).addcmul(plan.Ones, channels.narrow(1, 0, 3), KeptScalars.One));
         return new(columns, luma, sharpened, linear, ClippedPower.View(linear, isp.Gamma, isp.Options.Convention, overwrite));
     }
 

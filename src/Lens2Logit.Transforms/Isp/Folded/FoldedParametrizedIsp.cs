@@ -4,10 +4,11 @@ using static TorchSharp.torch;
 namespace Lens2Logit.Isp.Folded;
 
 /// <summary>
-/// The ISP up to batch normalisation as one node of torch's graph, by torch's own operations: <see cref="FoldedForward"/> and a backward pass
-/// written by hand. A graph recorded operation by operation passes over the images several times as often, and the gradients of its small
+/// The ISP up to batch normalisation as one node of torch's graph, by torch's own operations: <see cref="FoldedForward"/> and
+/// <see cref="FoldedBackward"/>. A graph recorded operation by operation passes over the images several times as often, and the gradients of its small
 /// kernels are the slowest that a GPU's library has.
 /// </summary>
+/// <remarks>A raw value that is not finite spoils the pixels of its tile, some more than the kernels reach.</remarks>
 internal sealed class FoldedParametrizedIsp : autograd.SingleTensorFunction<FoldedParametrizedIsp>
 {
     private const string State = "development";
@@ -26,7 +27,7 @@ internal sealed class FoldedParametrizedIsp : autograd.SingleTensorFunction<Fold
         using (no_grad())
         {
             made = FoldedForward.Develop(isp, plan, raw, overwrite: !learns);
-            view = isp.Additive is { } additive ? made.View + additive : made.View;
+            view = isp.Additive is { } additive ? made.View.add(additive, KeptScalars.One) : made.View;
         }
         return learns ? apply([.. inputs, new Node(isp, plan, made, view)]) : view;
     }
@@ -36,6 +37,7 @@ internal sealed class FoldedParametrizedIsp : autograd.SingleTensorFunction<Fold
     {
         var node = (Node)vars[^1];
         var (made, view) = node.Take();
+        // In the order in which the backward pass takes them.
         ctx.save_for_backward([.. vars[..^1].Cast<Tensor>(), made.Columns, made.Luma, made.Sharpened, made.Linear, made.View]);
         ctx.save_data(State, node);
         return view;
@@ -50,7 +52,9 @@ internal sealed class FoldedParametrizedIsp : autograd.SingleTensorFunction<Fold
             using var scope = NewDisposeScope();
             var saved = ctx.get_saved_variables();
             // A gradient of the gradient is wanted: the plain graph has it.
-            var gradients = is_grad_enabled() ? PlainGradients(node.Isp, saved[..Node.Inputs], grad_output) : Gradients(node, saved, grad_output);
+            var gradients = is_grad_enabled()
+                ? PlainGradients(node.Isp, saved[..Node.Inputs], grad_output)
+                : FoldedBackward.Gradients(node.Plan, node.Isp.Options.Convention, saved, grad_output);
             foreach (var gradient in gradients)
                 gradient?.MoveToOuterDisposeScope();
             node.Isp.HandedGradients.Keep(gradients);
@@ -67,67 +71,6 @@ internal sealed class FoldedParametrizedIsp : autograd.SingleTensorFunction<Fold
             grad_output.Dispose();
         }
     }
-
-    private static Tensor?[] Gradients(Node node, List<Tensor> saved, Tensor given)
-    {
-        Tensor raw = saved[0], blackLevel = saved[1], demosaicing = saved[2], whiteBalance = saved[3], colorMatrix = saved[4];
-        Tensor sharpening = saved[5], blur = saved[6], gamma = saved[7], additive = saved[8];
-        Tensor columns = saved[9], luma = saved[10], sharpened = saved[11], linear = saved[12], view = saved[13];
-        var plan = node.Plan;
-        var gradients = new Tensor?[Node.Inputs];
-        if (additive is { requires_grad: true })
-            gradients[8] = given.sum(dim: 0, keepdim: true);
-        // What goes on from here is the gradient times γ: it is linear, and a few weights are divided sooner than an image.
-        var (ofLinear, ofGamma) = ClippedPower.Gradients(given.contiguous(), linear, view, gamma, node.Isp.Options.Convention);
-        if (gamma.requires_grad)
-            gradients[7] = ofGamma;
-
-        var ofBlurred = ofLinear.sum(dim: 1, keepdim: true);
-        if (blur.requires_grad)
-            gradients[6] = plan.Blur.KernelGradient(ofBlurred, sharpened).div_(gamma);
-        bool pixels = raw.requires_grad || blackLevel.requires_grad, kernels = new[] { demosaicing, whiteBalance, colorMatrix }.Any(t => t.requires_grad);
-        if (!sharpening.requires_grad && !pixels && !kernels)
-            return gradients;
-        var ofSharpened = plan.Blur.PlaneGradient(ofBlurred, blur);
-        if (sharpening.requires_grad)
-            gradients[5] = plan.Sharpening.KernelGradient(ofSharpened, luma).div_(gamma);
-        if (!pixels && !kernels)
-            return gradients;
-
-        var ofChannels = OfChannels(plan.Demosaicing.Tiles, ofLinear, plan.Sharpening.PlaneGradient(ofSharpened, sharpening));
-        var balanced = colorMatrix * whiteBalance;
-        if (pixels)
-        {
-            var weights = FoldedForward.Weights(plan, balanced, demosaicing).div_(gamma);
-            // Black level is the same in every image.
-            var ofPixels = plan.Demosaicing.PixelGradient(raw.requires_grad ? ofChannels : SumOfImages(plan.Demosaicing.Tiles, ofChannels), weights);
-            gradients[0] = raw.requires_grad ? ofPixels.view(raw.shape) : null;
-            gradients[1] = blackLevel.requires_grad ? plan.Demosaicing.BlackLevelGradient(ofPixels) : null;
-        }
-        if (kernels)
-        {
-            var ofColors = plan.Channels.t().mm(plan.Demosaicing.KernelGradient(ofChannels, columns)).div_(gamma);
-            var ofBalanced = ofColors.mm(demosaicing.view(3, -1).t());
-            gradients[2] = demosaicing.requires_grad ? balanced.t().mm(ofColors).view(demosaicing.shape) : null;
-            gradients[3] = whiteBalance.requires_grad ? (ofBalanced * colorMatrix).sum(dim: 0) : null;
-            gradients[4] = colorMatrix.requires_grad ? ofBalanced * whiteBalance : null;
-        }
-        return gradients;
-    }
-
-    /// <summary>The gradient of R, G and B minus luma and that of luma, in tiles.</summary>
-    private static Tensor OfChannels(ImageTiles tiles, Tensor ofColors, Tensor ofLuma)
-    {
-        long images = ofColors.shape[0];
-        var ofChannels = empty([images * tiles.Bands, 4 * tiles.Side * tiles.Side, tiles.Count], ofColors.dtype, ofColors.device);
-        var channels = tiles.Images(ofChannels);
-        channels.narrow(1, 0, 3).copy_(tiles.Cut(ofColors));
-        channels.narrow(1, 3, 1).copy_(tiles.Cut(ofLuma));
-        return ofChannels;
-    }
-
-    private static Tensor SumOfImages(ImageTiles tiles, Tensor matrices) =>
-        matrices.view(-1, tiles.Bands, matrices.shape[1], matrices.shape[2]).sum(dim: 0);
 
     private static Tensor?[] PlainGradients(ParametrizedIsp isp, List<Tensor> inputs, Tensor given)
     {

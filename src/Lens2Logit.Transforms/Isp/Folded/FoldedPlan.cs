@@ -18,8 +18,10 @@ internal sealed class FoldedPlan : IDisposable
         Sharpening = new(height, width, 1, null, raw);
         Blur = new(height, width, 2, isp.Options.Convention, raw);
         // Filtering luma adds the same to every channel: the filtered luma, minus the one before, which a matrix can take off already.
-        var luma = tensor(IspKernels.Luma.ToArray(), dtype: raw.dtype).view(1, 3);
-        Channels = cat([eye(3, dtype: raw.dtype) - luma, luma]).to(raw.device).DetachFromDisposeScope();
+        double r = IspKernels.Luma[0], g = IspKernels.Luma[1], b = IspKernels.Luma[2];
+        double[] channels = [1 - r, -g, -b, -r, 1 - g, -b, -r, -g, 1 - b, r, g, b];
+        Channels = tensor(channels, dtype: raw.dtype).view(4, 3).to(raw.device).DetachFromDisposeScope();
+        Ones = ones([1, 3, Demosaicing.Tiles.Bands, 1, 1, 1, 1], raw.dtype, raw.device).DetachFromDisposeScope();
     }
 
     public TiledDemosaicing Demosaicing { get; }
@@ -30,6 +32,9 @@ internal sealed class FoldedPlan : IDisposable
 
     /// <summary>[4, 3]: from linear RGB to R, G and B minus luma, and luma.</summary>
     public Tensor Channels { get; }
+
+    /// <summary>A one for every colour and band of tiles.</summary>
+    public Tensor Ones { get; }
 
     /// <summary>The plan of the last call where it fits, else a new one.</summary>
     public static FoldedPlan For(ParametrizedIsp isp, Tensor raw, ref FoldedPlan? last)
@@ -48,6 +53,7 @@ internal sealed class FoldedPlan : IDisposable
         Sharpening.Dispose();
         Blur.Dispose();
         Channels.Dispose();
+        Ones.Dispose();
     }
 
     private static (long, long, ScalarType, DeviceType, int) Key(Tensor raw) => (raw.shape[1], raw.shape[2], raw.dtype, raw.device_type, raw.device_index);

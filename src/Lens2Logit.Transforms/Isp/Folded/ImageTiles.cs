@@ -25,11 +25,12 @@ internal sealed class ImageTiles(int height, int width, int side)
 
     private int Rows => (height + side - 1) / side;
 
+    private bool AreWhole => height % side == 0 && width % side == 0;
+
     /// <summary>[N, C, H, W] → [N, C, band, row of tiles, row, tile, column]: without a copy where the tiles end with the image.</summary>
     public Tensor Cut(Tensor image)
     {
-        int below = Rows * side - height, right = Columns * side - width;
-        var whole = below + right == 0 ? image : nn.functional.pad(image, [0, right, 0, below]);
+        var whole = AreWhole ? image : nn.functional.pad(image, [0, Columns * side - width, 0, Rows * side - height]);
         return whole.view(image.shape[0], image.shape[1], Bands, RowsOfBand, side, Columns, side);
     }
 
@@ -41,6 +42,9 @@ internal sealed class ImageTiles(int height, int width, int side)
         matrices.view(matrices.shape[0] / Bands, Bands, matrices.shape[1] / (side * side), side, side, RowsOfBand, Columns).permute(0, 2, 1, 5, 3, 6, 4);
 
     /// <summary>What <see cref="Cut"/> gives → [N, C, H, W].</summary>
-    public Tensor Joined(Tensor cut) =>
-        cut.reshape(cut.shape[0], cut.shape[1], Rows * side, Columns * side).narrow(2, 0, height).narrow(3, 0, width).contiguous();
+    public Tensor Joined(Tensor cut)
+    {
+        var whole = cut.reshape(cut.shape[0], cut.shape[1], Rows * side, Columns * side);
+        return (AreWhole ? whole : whole.narrow(2, 0, height).narrow(3, 0, width)).contiguous();
+    }
 }

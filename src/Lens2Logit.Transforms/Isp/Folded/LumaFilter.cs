@@ -27,7 +27,9 @@ internal sealed class LumaFilter : IDisposable
     {
         (_height, _width, _radius, _tiles) = (height, width, radius, new(height, width, TileSide));
         _border = convention is { } border ? new(height, width, radius, border, like.device) : null;
-        _windows = Windows().to(like.device).DetachFromDisposeScope();
+        var windows = Windows().to(like.device);
+        // What pads a plane pads its windows.
+        _windows = (_border?.Sources.index_select(0, windows) ?? windows).DetachFromDisposeScope();
         _kernelOfProduct = KernelOfProduct().to(like.dtype).to(like.device).DetachFromDisposeScope();
     }
 
@@ -35,11 +37,9 @@ internal sealed class LumaFilter : IDisposable
 
     private int WindowSide => TileSide + 2 * _radius;
 
-    /// <summary>[N, 1, H, W] → [N, 1, H + 2·radius, W + 2·radius].</summary>
-    public Tensor Padded(Tensor plane) => _border is null ? nn.functional.pad(plane, [_radius, _radius, _radius, _radius]) : _border.Padded(plane);
-
-    /// <summary>Convolves a padded plane with a kernel [1, 1, size, size].</summary>
-    public static Tensor Filtered(Tensor padded, Tensor kernel) => PlaneByPlane(padded, kernel, 0);
+    /// <summary>Convolves a plane [N, 1, H, W] with a kernel [1, 1, size, size].</summary>
+    public Tensor Filtered(Tensor plane, Tensor kernel) =>
+        _border is null ? PlaneByPlane(plane, kernel, _radius) : PlaneByPlane(_border.Padded(plane), kernel, 0);
 
     /// <summary>The gradient of the plane from that of the filtered one, both [N, 1, H, W].</summary>
     public Tensor PlaneGradient(Tensor given, Tensor kernel)
@@ -48,11 +48,12 @@ internal sealed class LumaFilter : IDisposable
         return _border is null ? PlaneByPlane(given, flipped, _radius) : _border.Folded(PlaneByPlane(given, flipped, 2 * _radius));
     }
 
-    /// <summary>The gradient of the kernel [1, 1, size, size] from that of the filtered plane and the padded one that was filtered.</summary>
-    public Tensor KernelGradient(Tensor given, Tensor padded)
+    /// <summary>The gradient of the kernel [1, 1, size, size] from that of the filtered plane and the one that was filtered.</summary>
+    public Tensor KernelGradient(Tensor given, Tensor plane)
     {
         long images = given.shape[0];
-        var windows = padded.view(images, -1).index_select(1, _windows).view(images * _tiles.Bands, WindowSide * WindowSide, _tiles.Count);
+        var source = _border is null ? nn.functional.pad(plane, [_radius, _radius, _radius, _radius]) : plane;
+        var windows = source.view(images, -1).index_select(1, _windows).view(images * _tiles.Bands, WindowSide * WindowSide, _tiles.Count);
         var product = _tiles.Matrices(given).bmm(windows.transpose(1, 2)).sum(dim: 0);
         return product.view(1, -1).mm(_kernelOfProduct).view(1, 1, Size, Size);
     }
@@ -76,13 +77,15 @@ internal sealed class LumaFilter : IDisposable
     /// <summary>Where in a padded plane the elements of the windows are. Any pixel serves beyond the image: the given gradient is zero there.</summary>
     private Tensor Windows()
     {
-        long rows = _height + 2 * _radius, columns = _width + 2 * _radius;
-        var inWindow = arange(WindowSide, ScalarType.Int64);
-        var top = (arange(_tiles.Bands * _tiles.RowsOfBand, ScalarType.Int64) * TileSide).view(_tiles.Bands, 1, 1, _tiles.RowsOfBand, 1);
-        var left = arange(_tiles.Columns, ScalarType.Int64) * TileSide;
-        var row = (top + inWindow.view(1, -1, 1, 1, 1)).clamp(max: rows - 1);
-        var column = (left + inWindow.view(1, 1, -1, 1, 1)).clamp(max: columns - 1);
-        return (row * columns + column).flatten();
+        int rows = _height + 2 * _radius, columns = _width + 2 * _radius, places = WindowSide * WindowSide;
+        var windows = new long[_tiles.Bands * places * _tiles.Count];
+        for (int i = 0; i < windows.Length; i++)
+        {
+            int tile = i / _tiles.Count / places * _tiles.Count + i % _tiles.Count, place = i / _tiles.Count % places;
+            int row = tile / _tiles.Columns * TileSide + place / WindowSide, column = tile % _tiles.Columns * TileSide + place % WindowSide;
+            windows[i] = (long)Math.Min(row, rows - 1) * columns + Math.Min(column, columns - 1);
+        }
+        return tensor(windows);
     }
 
     /// <summary>[side² · window², size²]: one where the place in a tile and the place in its window are an element of the kernel apart.</summary>

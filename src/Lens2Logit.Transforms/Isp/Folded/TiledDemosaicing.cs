@@ -33,8 +33,7 @@ internal sealed class TiledDemosaicing : IDisposable
         _measured = Index(measured);
         _measuredSources = Index(Array.ConvertAll(measured, position => gathered[position]));
         _weightOfKernel = WeightOfKernel(taps).to(like.dtype).to(like.device).DetachFromDisposeScope();
-        var phases = BayerMosaic.PhaseMasks(height, width, like.dtype, CPU).view(4, _pixels).t();
-        _phases = nn.functional.pad(phases, [0, 0, 0, 1]).contiguous().to(like.device).DetachFromDisposeScope();
+        _phases = Phases(width).to(like.dtype).to(like.device).DetachFromDisposeScope();
 
         Tensor Index(long[] positions) => tensor(positions, device: like.device).DetachFromDisposeScope();
     }
@@ -68,7 +67,7 @@ internal sealed class TiledDemosaicing : IDisposable
         long images = given.shape[0] / Tiles.Bands;
         var ofTaps = weights.t().expand(given.shape[0], -1, -1).bmm(given).view(images, -1);
         // Without the taps that a tile has not: all of them would have to wait for one number.
-        return zeros([images, _pixels], given.dtype, given.device).index_add_(1, _measuredSources, ofTaps.index_select(1, _measured), 1);
+        return zeros([images, _pixels], given.dtype, given.device).index_add_(1, _measuredSources, ofTaps.index_select(1, _measured), KeptScalars.One);
     }
 
     /// <summary>The gradient of black level [4] from that of the mosaics.</summary>
@@ -79,6 +78,15 @@ internal sealed class TiledDemosaicing : IDisposable
     {
         foreach (var constant in new[] { _sources, _measured, _measuredSources, _weightOfKernel, _phases })
             constant.Dispose();
+    }
+
+    /// <summary>[pixels + 1, 4]: one at a pixel's position in its 2×2 cell; zeros behind the last pixel.</summary>
+    private Tensor Phases(int width)
+    {
+        var ones = new float[(_pixels + 1) * 4];
+        for (int pixel = 0; pixel < _pixels; pixel++)
+            ones[pixel * 4 + (pixel / width % 2 * 2 + pixel % width % 2)] = 1;
+        return tensor(ones).view(-1, 4);
     }
 
     /// <summary>[window row, window column][band, row of tiles, tile]: the pixel that stands there, or −1 beyond what the kernels see.</summary>
