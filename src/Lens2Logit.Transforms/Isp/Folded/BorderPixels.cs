@@ -8,13 +8,15 @@ namespace Lens2Logit.Isp.Folded;
 internal sealed class BorderPixels : IDisposable
 {
     private readonly int _height, _width, _radius;
-    private readonly Tensor _inside, _ring, _ringSources;
+    private readonly Tensor _inside;
+    private readonly List<(Tensor Ring, Tensor Sources)> _rounds = [];
 
     public BorderPixels(int height, int width, int radius, IspConvention convention, Device device)
     {
         (_height, _width, _radius) = (height, width, radius);
         var sources = new List<long>();
-        List<long> inside = [], ring = [], ringSources = [];
+        var inside = new List<long>();
+        var ring = new List<(long Position, long Source)>();
         for (int row = -radius; row < height + radius; row++)
         {
             for (int column = -radius; column < width + radius; column++)
@@ -26,18 +28,18 @@ internal sealed class BorderPixels : IDisposable
                 }
                 else
                 {
-                    ring.Add(sources.Count);
-                    ringSources.Add(source);
+                    ring.Add((sources.Count, source));
                 }
                 sources.Add(source);
             }
         }
         Sources = Index(sources);
         _inside = Index(inside);
-        _ring = Index(ring);
-        _ringSources = Index(ringSources);
+        // Every round adds to a pixel once, so that the order of the sums is fixed on every device.
+        foreach (var round in ring.GroupBy(r => r.Source).SelectMany(pixel => pixel.Index()).GroupBy(r => r.Index, r => r.Item))
+            _rounds.Add((Index(round.Select(r => r.Position)), Index(round.Select(r => r.Source))));
 
-        Tensor Index(List<long> positions) => tensor(positions.ToArray(), device: device).DetachFromDisposeScope();
+        Tensor Index(IEnumerable<long> positions) => tensor(positions.ToArray(), device: device).DetachFromDisposeScope();
     }
 
     /// <summary>For every pixel of a padded plane the one that stands there.</summary>
@@ -51,13 +53,16 @@ internal sealed class BorderPixels : IDisposable
     public Tensor Folded(Tensor padded)
     {
         var flat = padded.view(padded.shape[0], -1);
-        return flat.index_select(1, _inside).index_add_(1, _ringSources, flat.index_select(1, _ring), KeptScalars.One).view(padded.shape[0], 1, _height, _width);
+        var folded = flat.index_select(1, _inside);
+        foreach (var (ring, sources) in _rounds)
+            folded.index_add_(1, sources, flat.index_select(1, ring), KeptScalars.One);
+        return folded.view(padded.shape[0], 1, _height, _width);
     }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var index in new[] { Sources, _inside, _ring, _ringSources })
+        foreach (var index in _rounds.SelectMany(round => new[] { round.Ring, round.Sources }).Append(_inside).Append(Sources))
             index.Dispose();
     }
 }

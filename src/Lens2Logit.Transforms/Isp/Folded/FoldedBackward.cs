@@ -49,10 +49,8 @@ internal static class FoldedBackward
             if (ofMosaic)
             {
                 var weights = FoldedForward.Weights(plan, balanced, demosaicing).div_(gamma);
-                // Black level is the same in every image.
-                var ofPixels = plan.Demosaicing.PixelGradient(raw.requires_grad ? ofChannels : SumOfImages(tiles, ofChannels), weights);
-                rawGradient = raw.requires_grad ? ofPixels.view(raw.shape) : null;
-                blackLevelGradient = blackLevel.requires_grad ? plan.Demosaicing.BlackLevelGradient(ofPixels) : null;
+                rawGradient = raw.requires_grad ? plan.Demosaicing.PixelGradient(ofChannels, weights).view(raw.shape) : null;
+                blackLevelGradient = blackLevel.requires_grad ? plan.Demosaicing.BlackLevelGradient(ofChannels, weights) : null;
             }
             if (ofKernels)
             {
@@ -75,7 +73,4 @@ internal static class FoldedBackward
         channels.narrow(1, 3, 1).copy_(tiles.Cut(ofLuma));
         return ofChannels;
     }
-
-    private static Tensor SumOfImages(ImageTiles tiles, Tensor matrices) =>
-        matrices.view(-1, tiles.Bands, matrices.shape[1], matrices.shape[2]).sum(dim: 0);
 }

@@ -18,7 +18,7 @@ internal sealed class TiledDemosaicing : IDisposable
     private const int Size = 3, Radius = 1, TileSide = 4, WindowSide = TileSide + 2 * Radius;
 
     private readonly int _pixels, _taps;
-    private readonly Tensor _sources, _measured, _measuredSources, _weightOfKernel, _phases;
+    private readonly Tensor _sources, _measured, _measuredSources, _weightOfKernel, _phases, _tapPhases;
 
     public TiledDemosaicing(int height, int width, IspConvention convention, CfaPattern cfa, Tensor like)
     {
@@ -33,6 +33,7 @@ internal sealed class TiledDemosaicing : IDisposable
         _measured = Index(measured);
         _measuredSources = Index(Array.ConvertAll(measured, position => gathered[position]));
         _weightOfKernel = WeightOfKernel(taps).to(like.dtype).to(like.device).DetachFromDisposeScope();
+        _tapPhases = Phases(width).index_select(0, tensor(gathered)).to(like.dtype).to(like.device).DetachFromDisposeScope();
         _phases = Phases(width).to(like.dtype).to(like.device).DetachFromDisposeScope();
 
         Tensor Index(long[] positions) => tensor(positions, device: like.device).DetachFromDisposeScope();
@@ -65,18 +66,22 @@ internal sealed class TiledDemosaicing : IDisposable
     public Tensor PixelGradient(Tensor given, Tensor weights)
     {
         long images = given.shape[0] / Tiles.Bands;
-        var ofTaps = weights.t().expand(given.shape[0], -1, -1).bmm(given).view(images, -1);
         // Without the taps that a tile has not: all of them would have to wait for one number.
-        return zeros([images, _pixels], given.dtype, given.device).index_add_(1, _measuredSources, ofTaps.index_select(1, _measured), KeptScalars.One);
+        var ofMeasured = TapGradient(given, weights).view(images, -1).index_select(1, _measured);
+        return zeros([images, _pixels], given.dtype, given.device).index_add_(1, _measuredSources, ofMeasured, KeptScalars.One);
     }
 
-    /// <summary>The gradient of black level [4] from that of the mosaics.</summary>
-    public Tensor BlackLevelGradient(Tensor ofPixels) => _phases.narrow(0, 0, _pixels).t().mv(ofPixels.sum(dim: 0)).neg_();
+    /// <summary>The gradient of black level [4], the same in every image, from that of the channels.</summary>
+    public Tensor BlackLevelGradient(Tensor given, Tensor weights)
+    {
+        var ofImages = given.view(-1, Tiles.Bands, given.shape[1], given.shape[2]).sum(dim: 0);
+        return _tapPhases.t().mv(TapGradient(ofImages, weights).view(-1)).neg_();
+    }
 
     /// <inheritdoc/>
     public void Dispose()
     {
-        foreach (var constant in new[] { _sources, _measured, _measuredSources, _weightOfKernel, _phases })
+        foreach (var constant in new[] { _sources, _measured, _measuredSources, _weightOfKernel, _phases, _tapPhases })
             constant.Dispose();
     }
 
@@ -107,6 +112,8 @@ internal sealed class TiledDemosaicing : IDisposable
         }
         return sources;
     }
+
+    private static Tensor TapGradient(Tensor given, Tensor weights) => weights.t().expand(given.shape[0], -1, -1).bmm(given);
 
     private static int ColorOf(int source, int width, CfaPattern cfa) => cfa.ChannelAt(source / width, source % width);
 
