@@ -37,7 +37,7 @@ public sealed class TrainingSuite : Suite
     [
         $"Step: forward, cross entropy, backward, Adam and reading the loss, {Size}×{Size}, batch {Batch}, five classes; the batch is a tensor already. "
             + "Alone: the network on ready images; frozen: behind a ParametrizedIsp in eval mode without gradients; learned: through one that Adam updates too; eager: the same by torch's own operations one after the other.",
-        $"256×256: the network alone, batch {LargeBatch}: forward, cross entropy, backward, Adam. Whole loop: a training of {LoopEpochs} × {LoopBatches} batches with reading a cached data view anew, "
+        $"256×256: the network alone, batch {LargeBatch}: forward, cross entropy, backward, Adam; plain: with TorchSharp's Adam, otherwise as the trainer takes its steps. Whole loop: a training of {LoopEpochs} × {LoopBatches} batches with reading a cached data view anew, "
             + "ParametrizedIsp, network and optimiser, per image, in the format and precision of the step it is compared with.",
         $"Limit of arithmetic: a product of two {MatrixSize}×{MatrixSize} matrices. Share of it: {StepFlops / 1e9:F1} GFLOP per image and step, forward and backward, at the rate measured.",
         $"Memory: the loop over {MemoryBatch} images of {MemorySize}×{MemorySize} a step, behind a ParametrizedIsp; over {StepsOver} steps after the first {StepsBefore}.",
@@ -51,7 +51,7 @@ public sealed class TrainingSuite : Suite
         .. from network in Networks from role in Enum.GetValues<IspRole>() select Step(network, role),
         MatrixProduct(Arithmetic, ScalarType.Float32),
         MatrixProduct(HalfArithmetic, ScalarType.BFloat16),
-        new(Plain, "images/s", LargeBatch, () => Large(TrainingPrecision.Float32, channelsLast: false)),
+        new(Plain, "images/s", LargeBatch, PlainStep),
         new(Last, "images/s", LargeBatch, () => Large(TrainingPrecision.Float32, channelsLast: true)) { ComparedWith = Plain, Target = ChannelsLastTarget },
         new(Half, "images/s", LargeBatch, () => Large(TrainingPrecision.BFloat16, channelsLast: true)) { ComparedWith = Plain, Target = BFloat16Target },
         new("ResNet18 loop, 256×256", "images/s", LoopEpochs * LoopBatches * LargeBatch, Loop) { ComparedWith = Plain, Target = LoopTarget },
@@ -78,12 +78,18 @@ public sealed class TrainingSuite : Suite
         ];
     }
 
-    private static TimedCase Step(string network, IspRole role) => new(StepName(network, role), "images/s", Batch, () =>
+    private static TimedCase Step(string network, IspRole role) => new(StepName(network, role), "images/s", Batch, () => Step(network, role, Size, Batch))
     {
-        var step = new TrainingStep(network, role, Size, Batch, Device);
+        ComparedWith = role == IspRole.Absent ? null : StepName(network, IspRole.Absent),
+    };
+
+    private static Workload PlainStep() => Step(Architecture.ResNet18, IspRole.Absent, LargeSize, LargeBatch);
+
+    private static Workload Step(string network, IspRole role, int size, int batch)
+    {
+        var step = new TrainingStep(network, role, size, batch, Device);
         return new(step.Run, step);
-    })
-    { ComparedWith = role == IspRole.Absent ? null : StepName(network, IspRole.Absent) };
+    }
 
     private static Workload Large(TrainingPrecision precision, bool channelsLast)
     {

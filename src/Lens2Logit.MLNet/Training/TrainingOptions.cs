@@ -98,7 +98,8 @@ public abstract record TrainingOptions
 
     /// <summary>
     /// Whether the network computes with the channels of a pixel side by side in memory, [N, H, W, C], which suits the convolutions of most processors
-    /// and GPUs better. Results differ by rounding. Default false.
+    /// and GPUs better. On a CPU with vectors of 256 bits or more, the 3×3 convolutions of ResNet and U-Net++ are then computed by tiles, with a
+    /// quarter of the multiplications. Results differ by rounding. Default false.
     /// </summary>
     public bool ChannelsLast { get; init; }
 

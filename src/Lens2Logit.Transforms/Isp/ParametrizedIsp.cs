@@ -1,6 +1,7 @@
 using Lens2Logit.Demosaicing;
 using Lens2Logit.Isp.Folded;
 using Lens2Logit.Isp.Fused.Parametrized;
+using Lens2Logit.Native;
 using Lens2Logit.Sensors;
 using Lens2Logit.Simd;
 using Lens2Logit.Stages;
@@ -119,7 +120,7 @@ public sealed partial class ParametrizedIsp : DifferentiableStage
 
     internal BatchNorm2d? BatchNorm => _batchNorm;
 
-    internal BackwardFailure BackwardFailure { get; } = new();
+    internal BackwardFailure BackwardFailure { get; } = new("the ISP");
 
     internal HandedGradients HandedGradients { get; } = new();
 

@@ -1,3 +1,4 @@
+using Lens2Logit.Networks.Winograd;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -50,7 +51,7 @@ internal sealed class ResidualBlock : Module<Tensor, Tensor>
         {
             if (i > 0)
                 residual = functional.relu(residual);
-            residual = _layers[i].Norm.forward(_layers[i].Convolution.forward(residual));
+            residual = _layers[i].Norm.forward(WinogradConvolution.Apply(_layers[i].Convolution, residual));
         }
         var shortcut = _downsample?.forward(input) ?? input;
         return functional.relu(residual + shortcut).MoveToOuterDisposeScope();

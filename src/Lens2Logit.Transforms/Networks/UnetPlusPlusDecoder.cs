@@ -1,3 +1,4 @@
+using Lens2Logit.Networks.Winograd;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -75,13 +76,33 @@ internal sealed class UnetPlusPlusDecoder : Module<Tensor[], Tensor>
     }
 
     private static Sequential Block(int inChannels, int outChannels) =>
-        Sequential(("conv1", Layer(inChannels, outChannels)), ("conv2", Layer(outChannels, outChannels)));
+        Sequential(("conv1", new Layer(inChannels, outChannels)), ("conv2", new Layer(outChannels, outChannels)));
 
     /// <summary>A 3×3 convolution with He initialisation by fan-in, batch normalisation and ReLU.</summary>
-    private static Sequential Layer(int inChannels, int outChannels)
+    private sealed class Layer : Module<Tensor, Tensor>
     {
-        var convolution = Conv2d(inChannels, outChannels, 3, padding: 1, bias: false);
-        init.kaiming_uniform_(convolution.weight, mode: init.FanInOut.FanIn, nonlinearity: init.NonlinearityType.ReLU);
-        return Sequential(("0", convolution), ("1", BatchNorm2d(outChannels)), ("2", ReLU()));
+        private readonly Conv2d _convolution;
+        private readonly BatchNorm2d _norm;
+
+        public Layer(int inChannels, int outChannels)
+            : base("Conv2dReLU")
+        {
+            _convolution = Conv2d(inChannels, outChannels, 3, padding: 1, bias: false);
+            init.kaiming_uniform_(_convolution.weight, mode: init.FanInOut.FanIn, nonlinearity: init.NonlinearityType.ReLU);
+            _norm = BatchNorm2d(outChannels);
+            register_module("0", _convolution);
+            register_module("1", _norm);
+        }
+
+        public override Tensor forward(Tensor input)
+        {
+            using var scope = NewDisposeScope();
+            return functional.relu(_norm.forward(WinogradConvolution.Apply(_convolution, input))).MoveToOuterDisposeScope();
+        }
+
+        // TorchSharp would add the fields under their own names once the module is part of another; both are registered already.
+        protected override void RegisterComponents()
+        {
+        }
     }
 }

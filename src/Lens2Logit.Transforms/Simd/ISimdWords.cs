@@ -10,6 +10,12 @@ internal unsafe interface ISimdWords<TSelf> : ISimd<TSelf>
 {
     static abstract TSelf BroadcastWord(uint value);
 
+    /// <summary>As many 16-bit words as there are lanes, as the lower halves of words.</summary>
+    static abstract TSelf LoadWords(ushort* source);
+
+    /// <summary>The lower half of each word.</summary>
+    void StoreWords(ushort* target);
+
     static abstract TSelf operator &(TSelf a, TSelf b);
 
     static abstract TSelf operator ^(TSelf a, TSelf b);

@@ -11,6 +11,12 @@ internal readonly unsafe partial struct Simd128 : ISimdWords<Simd128>
     public static Simd128 BroadcastWord(uint value) => new(Vector128.Create(value).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd128 LoadWords(ushort* source) => new(Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(ulong*)source).AsUInt16()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreWords(ushort* target) => *(ulong*)target = Vector128.Narrow(_value.AsUInt32(), Vector128<uint>.Zero).AsUInt64().ToScalar();
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd128 operator &(Simd128 a, Simd128 b) => new(a._value & b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

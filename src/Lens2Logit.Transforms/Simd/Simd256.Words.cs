@@ -10,6 +10,12 @@ internal readonly unsafe partial struct Simd256 : ISimdWords<Simd256>
     public static Simd256 BroadcastWord(uint value) => new(Vector256.Create(value).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd256 LoadWords(ushort* source) => new(Vector256.WidenLower(Vector128.Load(source).ToVector256Unsafe()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreWords(ushort* target) => Vector128.Narrow(_value.GetLower().AsUInt32(), _value.GetUpper().AsUInt32()).Store(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd256 operator &(Simd256 a, Simd256 b) => new(a._value & b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

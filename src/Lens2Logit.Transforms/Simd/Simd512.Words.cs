@@ -10,6 +10,12 @@ internal readonly unsafe partial struct Simd512 : ISimdWords<Simd512>
     public static Simd512 BroadcastWord(uint value) => new(Vector512.Create(value).AsSingle());
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Simd512 LoadWords(ushort* source) => new(Vector512.WidenLower(Vector256.Load(source).ToVector512Unsafe()).AsSingle());
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void StoreWords(ushort* target) => Vector256.Narrow(_value.GetLower().AsUInt32(), _value.GetUpper().AsUInt32()).Store(target);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Simd512 operator &(Simd512 a, Simd512 b) => new(a._value & b._value);
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]

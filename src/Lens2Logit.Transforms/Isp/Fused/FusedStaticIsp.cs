@@ -1,4 +1,5 @@
 using Lens2Logit.Simd;
+using Lens2Logit.Threading;
 
 namespace Lens2Logit.Isp.Fused;
 

@@ -1,4 +1,5 @@
 using Lens2Logit.Simd;
+using Lens2Logit.Threading;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,3 +1,4 @@
+using Lens2Logit.Native;
 using Lens2Logit.Simd;
 using TorchSharp;
 using TorchSharp.Modules;

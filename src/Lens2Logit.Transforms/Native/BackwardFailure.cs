@@ -1,10 +1,11 @@
-namespace Lens2Logit.Isp.Fused.Parametrized;
+namespace Lens2Logit.Native;
 
 /// <summary>
 /// Keeps what went wrong in a backward pass until the next forward pass: an exception that leaves a custom function's backward through
 /// libtorch ends the process.
 /// </summary>
-internal sealed class BackwardFailure
+/// <param name="subject">Whose backward pass it is, for the message.</param>
+internal sealed class BackwardFailure(string subject)
 {
     private Exception? _exception;
 
@@ -14,6 +15,6 @@ internal sealed class BackwardFailure
     public void ThrowIfAny()
     {
         if (Interlocked.Exchange(ref _exception, null) is { } exception)
-            throw new InvalidOperationException($"The ISP's last backward pass failed, and its gradients are missing: {exception.Message}", exception);
+            throw new InvalidOperationException($"The last backward pass of {subject} failed, and its gradients are missing: {exception.Message}", exception);
     }
 }

@@ -1,6 +1,6 @@
-using Lens2Logit.Isp.Fused;
+using Lens2Logit.Threading;
 
-namespace Lens2Logit.Tests.Isp;
+namespace Lens2Logit.Tests.Threading;
 
 public class WorkersTests
 {

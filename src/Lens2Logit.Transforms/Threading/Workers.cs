@@ -1,4 +1,4 @@
-namespace Lens2Logit.Isp.Fused;
+namespace Lens2Logit.Threading;
 
 /// <summary>Threads that take parts of a task from a common counter: one that is held up by something else delays its own part only.</summary>
 internal static class Workers

@@ -1,0 +1,29 @@
+namespace Lens2Logit.Networks.Winograd;
+
+/// <summary>
+/// Where transformed tiles lie, in floats. Their channels come in groups of <see cref="Group"/>, which lie together; the 36 values of a tile and
+/// channel, its positions, lie apart, because each takes part in another matrix product.
+/// </summary>
+/// <param name="GroupStride">From a group of channels to the next.</param>
+/// <param name="PositionStride">From a position to the next.</param>
+/// <param name="TileStride">From a tile to the next.</param>
+internal readonly record struct TileLayout(nint GroupStride, nint PositionStride, nint TileStride)
+{
+    /// <summary>Channels of a group: as many as two of the widest vectors have lanes.</summary>
+    public const int Group = 32;
+
+    /// <summary>Positions of a tile.</summary>
+    public const int Positions = 36;
+
+    /// <summary>Every tile with all its channels in a row: what a product sums over is contiguous.</summary>
+    public static TileLayout ByTile(int tiles, int channels) => new(Group, Padded(tiles) * channels, channels);
+
+    /// <summary>Every group apart.</summary>
+    public static TileLayout ByGroup(int tiles) => new(Positions * Padded(tiles) * Group, Padded(tiles) * Group, Group);
+
+    /// <summary>Floats of so many tiles and channels, in either layout.</summary>
+    public static long Length(int tiles, int channels) => Padded(tiles) * Positions * channels;
+
+    // One more, so that positions are not a power of two apart, where they would share the lines of a cache.
+    private static nint Padded(int tiles) => tiles + 1;
+}
