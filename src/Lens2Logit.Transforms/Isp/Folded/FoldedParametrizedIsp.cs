@@ -5,7 +5,7 @@ namespace Lens2Logit.Isp.Folded;
 
 /// <summary>
 /// The ISP up to batch normalisation as one node of torch's graph, by torch's own operations: <see cref="FoldedForward"/> and
-/// <see cref="FoldedBackward"/>. A graph recorded operation by operation passes over the images several times as often, and the gradients of its small
+/// <see cref="FoldedBackward"/>. A graph recorded operation by operation passes over the images several times as often, and the gradients of small
 /// kernels are the slowest that a GPU's library has.
 /// </summary>
 /// <remarks>A raw value that is not finite spoils the pixels of its tile, some more than the kernels reach.</remarks>
