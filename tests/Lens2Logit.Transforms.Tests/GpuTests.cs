@@ -52,6 +52,24 @@ public class GpuTests
     }
 
     [Test]
+    public void Training_the_parametrised_isp_leaves_no_tensor_behind()
+    {
+        using var isp = new ParametrizedIsp(new() { Camera = CameraParameters.RawDrone, BatchNorm = true });
+        isp.to(CUDA);
+        void Step()
+        {
+            using var scope = NewDisposeScope();
+            isp.forward(rand(2, 16, 18, device: CUDA).requires_grad_()).square().sum().backward();
+            isp.zero_grad();
+        }
+        Step();
+        long before = LiveTensors.Count();
+        for (int i = 0; i < 5; i++)
+            Step();
+        Assert.That(Tensor.TotalCount, Is.EqualTo(before));
+    }
+
+    [Test]
     public void The_neural_isp_and_the_lens_give_the_same()
     {
         using var scope = NewDisposeScope();

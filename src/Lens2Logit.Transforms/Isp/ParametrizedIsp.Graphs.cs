@@ -1,4 +1,5 @@
 using Lens2Logit.Demosaicing;
+using Lens2Logit.Isp.Folded;
 using Lens2Logit.Sensors;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -34,24 +35,11 @@ public sealed partial class ParametrizedIsp
         }
     }
 
-    /// <summary>
-    /// The same in fewer operations, for devices on which each of them costs a launch and a pass over memory: demosaicing, white balance and
-    /// colour matrix are one convolution of the padded mosaic, sharpening and blur one change of luma. Black level goes through that convolution on
-    /// its own, once for all images: it is linear, and so no gradient has to go back to every pixel of the mosaic.
-    /// </summary>
+    /// <summary>The same as one node with a backward pass of its own, for devices on which every operation costs a launch and a pass over memory.</summary>
     internal Tensor FoldedGraph(Tensor raw)
     {
         using var scope = NewDisposeScope();
-        var phases = PhaseMasks(raw);
-        // Colours are masked after padding one plane: a repeated edge takes its colour with it.
-        var masks = Pad(ColorMasks(phases).unsqueeze(0), 1);
-        var kernels = einsum("lk,kcij->lcij", ColorMatrix * WhiteBalance, Demosaicing);
-        var rgb = Colors(raw.unsqueeze(1)) - Colors(Level(phases).unsqueeze(0).unsqueeze(0));
-        rgb = FilterLuma(rgb, luma => Denoised(Sharpened(luma)));
-        rgb = ClipAndGamma(rgb, (_, value) => value);
-        return (Additive is null ? rgb : rgb + Additive).MoveToOuterDisposeScope();
-
-        Tensor Colors(Tensor plane) => nn.functional.conv2d(Pad(plane, 1) * masks, kernels);
+        return FoldedParametrizedIsp.Develop(this, FoldedPlan.For(this, raw, ref _foldedPlan), raw).MoveToOuterDisposeScope();
     }
 
     private Tensor Demosaiced(Tensor colors, Tensor raw) => _options.Start.Demosaicing switch

@@ -1,4 +1,5 @@
 using Lens2Logit.Demosaicing;
+using Lens2Logit.Isp.Folded;
 using Lens2Logit.Isp.Fused.Parametrized;
 using Lens2Logit.Native;
 using Lens2Logit.Sensors;
@@ -29,6 +30,7 @@ public sealed partial class ParametrizedIsp : DifferentiableStage
     private readonly BatchNorm2d? _batchNorm;
     private readonly BoundedParameters? _bounds;
     private readonly LinearReference? _reference;
+    private FoldedPlan? _foldedPlan;
 
     /// <summary>Creates the ISP with its initial weights.</summary>
     /// <param name="options">The options; null for the defaults.</param>
@@ -120,6 +122,8 @@ public sealed partial class ParametrizedIsp : DifferentiableStage
 
     internal BackwardFailure BackwardFailure { get; } = new("the ISP");
 
+    internal HandedGradients HandedGradients { get; } = new();
+
     /// <summary>Width of the fused kernels' vectors on a CPU; null for the plain graph on every device.</summary>
     internal SimdWidth? Vectors { get; set; } = SimdWidths.Widest;
 
@@ -166,7 +170,7 @@ public sealed partial class ParametrizedIsp : DifferentiableStage
         raw = _reference?.Clip(raw) ?? raw;
         if (stages is null && IsReference && Vectors is { } vectors && FusedParametrizedIsp.TryDevelop(this, raw, vectors) is { } fused)
             return fused.MoveToOuterDisposeScope();
-        bool folded = stages is null && IsReference && Vectors is not null && raw.device_type != DeviceType.CPU;
+        bool folded = stages is null && IsReference && Vectors is not null && raw.device_type != DeviceType.CPU && raw.shape[0] > 0;
         var rgb = folded ? FoldedGraph(raw) : PlainGraph(raw, stages);
         foreach (var stage in stages?.Values ?? [])
             stage.MoveToOuterDisposeScope();
@@ -186,6 +190,17 @@ public sealed partial class ParametrizedIsp : DifferentiableStage
     /// <remarks>Does nothing: TorchSharp would add the fields under their own names once the module is part of another.</remarks>
     protected override void RegisterComponents()
     {
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            _foldedPlan?.Dispose();
+            HandedGradients.Dispose();
+        }
+        base.Dispose(disposing);
     }
 
     private Parameter Existing(string name) => get_parameter(name)

@@ -1,0 +1,103 @@
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace Lens2Logit.Isp.Folded;
+
+/// <summary>
+/// The ISP up to batch normalisation as one node of torch's graph, by torch's own operations: <see cref="FoldedForward"/> and
+/// <see cref="FoldedBackward"/>. A graph recorded operation by operation passes over the images several times as often, and the gradients of small
+/// kernels are the slowest that a GPU's library has.
+/// </summary>
+/// <remarks>A raw value that is not finite spoils the pixels of its tile, some more than the kernels reach.</remarks>
+internal sealed class FoldedParametrizedIsp : autograd.SingleTensorFunction<FoldedParametrizedIsp>
+{
+    private const string State = "development";
+
+    /// <inheritdoc/>
+    public override string Name => nameof(FoldedParametrizedIsp);
+
+    /// <summary>Develops a batch [N, H, W], with gradients where any are wanted.</summary>
+    public static Tensor Develop(ParametrizedIsp isp, FoldedPlan plan, Tensor raw)
+    {
+        isp.BackwardFailure.ThrowIfAny();
+        Tensor[] inputs = [raw, .. isp.Weights, isp.Additive!];
+        bool learns = is_grad_enabled() && inputs.Any(t => t is { requires_grad: true });
+        FoldedDevelopment made;
+        Tensor view;
+        using (no_grad())
+        {
+            made = FoldedForward.Develop(isp, plan, raw, overwrite: !learns);
+            view = isp.Additive is { } additive ? made.View.add(additive, KeptScalars.One) : made.View;
+        }
+        return learns ? apply([.. inputs, new Node(isp, plan, made, view)]) : view;
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var node = (Node)vars[^1];
+        var (made, view) = node.Take();
+        // In the order in which the backward pass takes them.
+        ctx.save_for_backward([.. vars[..^1].Cast<Tensor>(), made.Columns, made.Luma, made.Sharpened, made.Linear, made.View]);
+        ctx.save_data(State, node);
+        return view;
+    }
+
+    /// <inheritdoc/>
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        var node = (Node)ctx.get_data(State);
+        try
+        {
+            using var scope = NewDisposeScope();
+            var saved = ctx.get_saved_variables();
+            // A gradient of the gradient is wanted: the plain graph has it.
+            var gradients = is_grad_enabled()
+                ? PlainGradients(node.Isp, saved[..Node.Inputs], grad_output)
+                : FoldedBackward.Gradients(node.Plan, node.Isp.Options.Convention, saved, grad_output);
+            foreach (var gradient in gradients)
+                gradient?.MoveToOuterDisposeScope();
+            node.Isp.HandedGradients.Keep(gradients);
+            return [.. gradients.Append(null).Cast<Tensor>()];
+        }
+        catch (Exception e)
+        {
+            node.Isp.BackwardFailure.Keep(e);
+            return [.. new Tensor[Node.Inputs + 1]];
+        }
+        finally
+        {
+            // A GPU's gradients are computed by a thread of libtorch's, where no scope of the caller's disposes what came in.
+            grad_output.Dispose();
+        }
+    }
+
+    private static Tensor?[] PlainGradients(ParametrizedIsp isp, List<Tensor> inputs, Tensor given)
+    {
+        var view = isp.PlainGraph(inputs[0], null);
+        var wanted = inputs.Where(t => t is { requires_grad: true }).ToList();
+        var found = new Queue<Tensor>(autograd.grad([view], wanted, [given], retain_graph: true, create_graph: true));
+        return [.. inputs.Select(t => t is { requires_grad: true } ? found.Dequeue() : null)];
+    }
+
+    /// <summary>What the backward pass has to know beside the saved tensors.</summary>
+    private sealed class Node(ParametrizedIsp isp, FoldedPlan plan, FoldedDevelopment made, Tensor view)
+    {
+        /// <summary>Raw, seven weights, the additive layer.</summary>
+        public const int Inputs = 9;
+
+        private (FoldedDevelopment, Tensor)? _made = (made, view);
+
+        public ParametrizedIsp Isp => isp;
+
+        public FoldedPlan Plan => plan;
+
+        /// <summary>What was made, once: libtorch keeps it as long as the graph.</summary>
+        public (FoldedDevelopment Made, Tensor View) Take()
+        {
+            var taken = _made!.Value;
+            _made = null;
+            return taken;
+        }
+    }
+}
