@@ -79,8 +79,11 @@ internal sealed class AdamW : IDisposable
                 pass.Run(parameter.Value, gradient, moments.Mean, moments.Square, (float)keep, (float)(-rate / firstCorrection));
                 continue;
             }
-            using Scalar shrink = keep;
-            parameter.Value.mul_(shrink);
+            if (keep < 1)
+            {
+                using Scalar shrink = keep;
+                parameter.Value.mul_(shrink);
+            }
             moments.Mean.mul_(keepMean).add_(gradient, addMean);
             moments.Square.mul_(keepSquare).addcmul_(gradient, gradient, addSquare);
             using Scalar step = -rate / firstCorrection;
