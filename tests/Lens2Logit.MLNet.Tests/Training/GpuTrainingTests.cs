@@ -104,7 +104,7 @@ public class GpuTrainingTests
     [Test]
     public void Drift_is_synthesised_investigated_and_optimised()
     {
-        var training = SmallData.Options with { Epochs = 12, LearningRate = 3e-3 };
+        var training = SmallData.Options with { Epochs = 24, LearningRate = 3e-3 };
         var synthesis = _ml.Drift().Synthesize(new(_data), new()
         {
             Conditions = [.. DriftCondition.Pipelines(new()).Where(c => c.Name is "bi,s,ga" or "me,u,me")],
