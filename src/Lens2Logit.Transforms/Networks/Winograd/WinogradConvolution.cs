@@ -11,7 +11,7 @@ namespace Lens2Logit.Networks.Winograd;
 /// 3×3 convolutions of images in channels-last memory format on the CPU, with a quarter of the multiplications; torch has none of this kind
 /// there. What it does not cover, torch computes: other sizes, strides and formats, and images too small for tiles of 4×4.
 /// </summary>
-/// <remarks>In float32 the result differs from torch's by some 10⁻⁶ of its largest values. Bfloat16 is computed in float32 and rounded at the end.</remarks>
+/// <remarks>In float32 the result differs from an exact one by some 10⁻⁵ of its largest values. Bfloat16 is computed in float32 and rounded at the end.</remarks>
 internal sealed class WinogradConvolution : autograd.SingleTensorFunction<WinogradConvolution>
 {
     // So many pixels make up for the transformation of the filters.
