@@ -22,6 +22,10 @@ internal static class TensorMemory
         return rows.is_contiguous();
     }
 
+    /// <summary>Images in that order; themselves if they are.</summary>
+    /// <remarks>Torch has this memory format only behind an argument that TorchSharp does not offer: strides say the same.</remarks>
+    public static Tensor ChannelsLast(Tensor images) => images.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+
     /// <summary>Whether the numbers of two tensors of one shape fill their memory in the same order.</summary>
     public static bool AreAlike(Tensor first, Tensor second)
     {

@@ -1,3 +1,4 @@
+using Lens2Logit.Native;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -31,7 +32,7 @@ internal sealed class BFloat16Network : ComputeNetwork
         (_master, _copy, _channelsLast) = (modules.Network, copy, channelsLast);
         // Weights and gradients go to and fro between the two in every step: in one format that is a plain pass over memory.
         if (channelsLast)
-            Arrange(_master, ChannelsLast);
+            Arrange(_master, TensorMemory.ChannelsLast);
         _parameters = [.. modules.Network.parameters().Zip(copy.parameters())];
         _buffers = [.. modules.Network.buffers().Zip(copy.buffers())];
         foreach (var (master, twin) in _parameters)

@@ -1,3 +1,4 @@
+using Lens2Logit.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -13,7 +14,7 @@ internal class ComputeNetwork : IDisposable
     {
         (_network, _channelsLast) = (network, channelsLast);
         if (channelsLast)
-            Arrange(network, ChannelsLast);
+            Arrange(network, TensorMemory.ChannelsLast);
     }
 
     /// <summary>What the options ask for; to be made when the modules have the weights to start with.</summary>
@@ -22,7 +23,7 @@ internal class ComputeNetwork : IDisposable
         : new ComputeNetwork(modules.Network, options.ChannelsLast);
 
     /// <summary>Logits in Float32.</summary>
-    public virtual Tensor Forward(Tensor views) => _network.forward(_channelsLast ? ChannelsLast(views) : views);
+    public virtual Tensor Forward(Tensor views) => _network.forward(_channelsLast ? TensorMemory.ChannelsLast(views) : views);
 
     /// <summary>The copy that computes in the network's stead, or null.</summary>
     public virtual nn.Module? Copy => null;
@@ -53,9 +54,6 @@ internal class ComputeNetwork : IDisposable
         if (_channelsLast)
             Arrange(_network, Contiguous);
     }
-
-    // Torch has this memory format only behind an argument that TorchSharp does not offer: strides say the same.
-    private protected static Tensor ChannelsLast(Tensor images) => images.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 
     private protected static Tensor Contiguous(Tensor kernel) => kernel.contiguous();
 

@@ -1,3 +1,4 @@
+using Lens2Logit.Native;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -53,7 +54,7 @@ internal sealed class FoldedParametrizedIsp : autograd.SingleTensorFunction<Fold
             var saved = ctx.get_saved_variables();
             // A gradient of the gradient is wanted: the plain graph has it.
             var gradients = is_grad_enabled()
-                ? PlainGradients(node.Isp, saved[..Node.Inputs], grad_output)
+                ? RecordedGradients.Of(node.Isp.PlainGraph(saved[0], null), saved[..Node.Inputs], grad_output)
                 : FoldedBackward.Gradients(node.Plan, node.Isp.Options.Convention, saved, grad_output);
             foreach (var gradient in gradients)
                 gradient?.MoveToOuterDisposeScope();
@@ -70,14 +71,6 @@ internal sealed class FoldedParametrizedIsp : autograd.SingleTensorFunction<Fold
             // A GPU's gradients are computed by a thread of libtorch's, where no scope of the caller's disposes what came in.
             grad_output.Dispose();
         }
-    }
-
-    private static Tensor?[] PlainGradients(ParametrizedIsp isp, List<Tensor> inputs, Tensor given)
-    {
-        var view = isp.PlainGraph(inputs[0], null);
-        var wanted = inputs.Where(t => t is { requires_grad: true }).ToList();
-        var found = new Queue<Tensor>(autograd.grad([view], wanted, [given], retain_graph: true, create_graph: true));
-        return [.. inputs.Select(t => t is { requires_grad: true } ? found.Dequeue() : null)];
     }
 
     /// <summary>What the backward pass has to know beside the saved tensors.</summary>

@@ -85,7 +85,7 @@ internal sealed class WinogradConvolution : autograd.SingleTensorFunction<Winogr
             var saved = ctx.get_saved_variables();
             Tensor images = saved[0], filters = saved[1];
             var gradients = is_grad_enabled()
-                ? TorchGradients(images, filters, grad_output)
+                ? RecordedGradients.Of(nn.functional.conv2d(images, filters, padding: [1, 1]), [images, filters], grad_output)
                 : call.Gradients(images, filters, grad_output);
             foreach (var gradient in gradients)
                 gradient?.MoveToOuterDisposeScope();
@@ -116,13 +116,6 @@ internal sealed class WinogradConvolution : autograd.SingleTensorFunction<Winogr
 
     private static TileGrid GridOf(Tensor images) => new((int)images.shape[0], (int)images.shape[2], (int)images.shape[3]);
 
-    private static Tensor?[] TorchGradients(Tensor images, Tensor filters, Tensor given)
-    {
-        var inputs = new[] { images, filters }.Where(t => t.requires_grad).ToList();
-        var found = new Queue<Tensor>(autograd.grad([nn.functional.conv2d(images, filters, padding: [1, 1])], inputs, [given], retain_graph: true, create_graph: true));
-        return [images.requires_grad ? found.Dequeue() : null, filters.requires_grad ? found.Dequeue() : null];
-    }
-
     /// <summary>What one call has to know in its backward pass. Keeps its gradients until libtorch has taken them over, after that pass returns.</summary>
     private sealed class Call(SimdWidth simd)
     {
@@ -135,13 +128,13 @@ internal sealed class WinogradConvolution : autograd.SingleTensorFunction<Winogr
             using var noGradients = no_grad();
             using var scope = NewDisposeScope();
             var result = Empty(images.shape[0], filters.shape[0], images.shape[2], images.shape[3], images.dtype);
-            PassesOf(images, filters).Convolve(TensorMemory.Start(images), TensorMemory.Start(ChannelsLast(filters)), TensorMemory.Start(result));
+            PassesOf(images, filters).Convolve(TensorMemory.Start(images), TensorMemory.Start(TensorMemory.ChannelsLast(filters)), TensorMemory.Start(result));
             return result.MoveToOuterDisposeScope();
         }
 
         public Tensor?[] Gradients(Tensor images, Tensor filters, Tensor gradient)
         {
-            gradient = ChannelsLast(gradient);
+            gradient = TensorMemory.ChannelsLast(gradient);
             return
             [
                 images.requires_grad ? ImageGradient(images, filters, gradient) : null,
@@ -152,7 +145,7 @@ internal sealed class WinogradConvolution : autograd.SingleTensorFunction<Winogr
         private unsafe Tensor ImageGradient(Tensor images, Tensor filters, Tensor gradient)
         {
             var result = Empty(images.shape[0], images.shape[1], images.shape[2], images.shape[3], images.dtype);
-            PassesOf(images, filters).ImageGradient(TensorMemory.Start(gradient), TensorMemory.Start(ChannelsLast(filters)), TensorMemory.Start(result));
+            PassesOf(images, filters).ImageGradient(TensorMemory.Start(gradient), TensorMemory.Start(TensorMemory.ChannelsLast(filters)), TensorMemory.Start(result));
             return result;
         }
 
@@ -165,8 +158,6 @@ internal sealed class WinogradConvolution : autograd.SingleTensorFunction<Winogr
 
         private WinogradPasses PassesOf(Tensor images, Tensor filters) => WinogradPasses.Create(
             simd, images.dtype == ScalarType.BFloat16, GridOf(images), (int)filters.shape[1], (int)filters.shape[0], get_num_threads());
-
-        private static Tensor ChannelsLast(Tensor images) => images.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 
         private static Tensor Empty(long images, long channels, long height, long width, ScalarType type) =>
             empty_strided([images, channels, height, width], [channels * height * width, 1, width * channels, channels], type);

@@ -119,9 +119,7 @@ internal sealed class FusedParametrizedIsp : autograd.SingleTensorFunction<Fused
             view = nn.functional.batch_norm(view, null!, null!, training: true, eps: development.Isp.BatchNorm!.eps);
         else if (development.Normalization is { } known)
             view = (view - tensor(known.Mean).view(1, 3, 1, 1)) * tensor(known.Scale).view(1, 3, 1, 1);
-        var inputs = saved.Take(Development.Inputs).Where(t => t is { requires_grad: true }).ToList();
-        var found = new Queue<Tensor>(autograd.grad([view], inputs, [given], retain_graph: true, create_graph: true));
-        return [.. saved.Take(Development.Inputs).Select(t => t is { requires_grad: true } ? found.Dequeue() : null)];
+        return RecordedGradients.Of(view, saved.Take(Development.Inputs), given);
     }
 
     private static Normalization Known(BatchNorm2d batchNorm)
