@@ -1,3 +1,4 @@
+using Lens2Logit.Networks.Normalization;
 using Lens2Logit.Networks.Winograd;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -13,7 +14,7 @@ namespace Lens2Logit.Networks;
 internal sealed class ResidualBlock : Module<Tensor, Tensor>
 {
     private readonly (Conv2d Convolution, BatchNorm2d Norm)[] _layers;
-    private readonly Sequential? _downsample;
+    private readonly (Conv2d Convolution, BatchNorm2d Norm)? _downsample;
 
     private ResidualBlock(string name, int inChannels, int stride, params (int Channels, int Kernel, int Stride)[] layers)
         : base(name)
@@ -30,8 +31,8 @@ internal sealed class ResidualBlock : Module<Tensor, Tensor>
         }
         if (stride != 1 || inChannels != channels)
         {
-            _downsample = Sequential(("0", Convolution(inChannels, channels, 1, stride)), ("1", BatchNorm2d(channels)));
-            register_module("downsample", _downsample);
+            _downsample = (Convolution(inChannels, channels, 1, stride), BatchNorm2d(channels));
+            register_module("downsample", Sequential(("0", _downsample.Value.Convolution), ("1", _downsample.Value.Norm)));
         }
     }
 
@@ -47,21 +48,20 @@ internal sealed class ResidualBlock : Module<Tensor, Tensor>
     {
         using var scope = NewDisposeScope();
         var residual = input;
-        for (int i = 0; i < _layers.Length; i++)
-        {
-            if (i > 0)
-                residual = functional.relu(residual, inplace: true);
-            residual = _layers[i].Norm.forward(WinogradConvolution.Apply(_layers[i].Convolution, residual));
-        }
-        var shortcut = _downsample?.forward(input) ?? input;
-        // In place, here and above: the gradient of batch normalisation does not need what it gave.
-        return functional.relu(residual.add_(shortcut), inplace: true).MoveToOuterDisposeScope();
+        foreach (var (convolution, norm) in _layers[..^1])
+            residual = FusedBatchNorm.Apply(norm, WinogradConvolution.Apply(convolution, residual));
+        var (last, lastNorm) = _layers[^1];
+        return FusedBatchNorm.Apply(lastNorm, WinogradConvolution.Apply(last, residual), Shortcut(input)).MoveToOuterDisposeScope();
     }
 
     // TorchSharp would add the fields under their own names once the module is part of another; all are registered already.
     protected override void RegisterComponents()
     {
     }
+
+    private Tensor Shortcut(Tensor input) => _downsample is var (convolution, norm)
+        ? FusedBatchNorm.Apply(norm, convolution.forward(input), rectifies: false)
+        : input;
 
     /// <summary>A convolution without bias, "same" padding, with He initialisation by fan-out.</summary>
     public static Conv2d Convolution(int inChannels, int outChannels, int kernel, int stride)

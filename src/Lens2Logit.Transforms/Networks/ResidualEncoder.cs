@@ -1,3 +1,4 @@
+using Lens2Logit.Networks.Normalization;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -11,7 +12,7 @@ namespace Lens2Logit.Networks;
 /// </summary>
 internal sealed class ResidualEncoder : Module<Tensor, Tensor>
 {
-    private readonly Sequential[] _stages;
+    private readonly Module<Tensor, Tensor>[] _stages;
 
     /// <summary>Creates the encoder with torchvision's random initialisation.</summary>
     /// <param name="depth">18, 34 or 50 layers.</param>
@@ -20,10 +21,11 @@ internal sealed class ResidualEncoder : Module<Tensor, Tensor>
         : base($"ResidualEncoder{depth}")
     {
         var (blocks, bottleneck) = Layout(depth);
-        var stem = Named(("conv1", ResidualBlock.Convolution(channels, 64, kernel: 7, stride: 2)), ("bn1", BatchNorm2d(64)), ("relu", ReLU(inplace: true)));
+        var stem = new Stem(channels);
+        Named(("conv1", stem.Convolution), ("bn1", stem.Norm));
         var pool = Named(("maxpool", MaxPool2d(3, 2, 1)));
-        _stages = new Sequential[5];
-        _stages[0] = Sequential(stem);
+        _stages = new Module<Tensor, Tensor>[5];
+        _stages[0] = stem;
         Channels = [64, 0, 0, 0, 0];
         for (int group = 1, inChannels = 64; group <= 4; group++)
         {
@@ -91,4 +93,18 @@ internal sealed class ResidualEncoder : Module<Tensor, Tensor>
         50 => ([3, 4, 6, 3], true),
         _ => throw new ArgumentOutOfRangeException(nameof(depth), depth, "Residual networks have 18, 34 or 50 layers."),
     };
+
+    /// <summary>What comes before the residual blocks: a 7×7 convolution of every second pixel, batch normalisation and ReLU.</summary>
+    private sealed class Stem(int channels) : Module<Tensor, Tensor>(nameof(Stem))
+    {
+        public Conv2d Convolution { get; } = ResidualBlock.Convolution(channels, 64, kernel: 7, stride: 2);
+
+        public BatchNorm2d Norm { get; } = BatchNorm2d(64);
+
+        public override Tensor forward(Tensor input)
+        {
+            using var scope = NewDisposeScope();
+            return FusedBatchNorm.Apply(Norm, Convolution.forward(input)).MoveToOuterDisposeScope();
+        }
+    }
 }

@@ -1,3 +1,4 @@
+using Lens2Logit.Networks.Normalization;
 using Lens2Logit.Networks.Winograd;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -97,7 +98,7 @@ internal sealed class UnetPlusPlusDecoder : Module<Tensor[], Tensor>
         public override Tensor forward(Tensor input)
         {
             using var scope = NewDisposeScope();
-            return functional.relu(_norm.forward(WinogradConvolution.Apply(_convolution, input)), inplace: true).MoveToOuterDisposeScope();
+            return FusedBatchNorm.Apply(_norm, WinogradConvolution.Apply(_convolution, input)).MoveToOuterDisposeScope();
         }
 
         // TorchSharp would add the fields under their own names once the module is part of another; both are registered already.

@@ -1,3 +1,4 @@
+using Lens2Logit.Native;
 using Lens2Logit.Simd;
 using Lens2Logit.Threading;
 
@@ -28,7 +29,7 @@ internal sealed unsafe class ConvolutionPass<TVector, TElement>(TileGrid grid, i
     {
         using PooledMemory zeros = PooledMemory.Zeros(depth), unread = new(width);
         // What is small is transformed at once; the other in parts that stay in the caches.
-        if (_groups >= threads && TileLayout.Length(grid.Count, depth) <= PooledMemory.SharedCache)
+        if (_groups >= threads && TileLayout.Length(grid.Count, depth) <= TileLayout.SharedCache)
             RunByGroup(images, transform, result, (byte*)zeros.Start, (byte*)unread.Start);
         else
             RunByBlock(images, transform, result, (byte*)zeros.Start, (byte*)unread.Start);

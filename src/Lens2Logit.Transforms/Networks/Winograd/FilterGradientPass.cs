@@ -1,3 +1,4 @@
+using Lens2Logit.Native;
 using Lens2Logit.Simd;
 using Lens2Logit.Threading;
 
@@ -18,7 +19,7 @@ internal sealed unsafe class FilterGradientPass<TVector, TElement>(TileGrid grid
     private const int Group = TileLayout.Group, Positions = TileLayout.Positions;
 
     // Tiles are transformed in parts that stay in the cache that cores share.
-    private readonly int _parts = (int)Math.Min((TileLayout.Length(grid.Count, inputs + outputs) + PooledMemory.SharedCache - 1) / PooledMemory.SharedCache, grid.Count);
+    private readonly int _parts = (int)Math.Min((TileLayout.Length(grid.Count, inputs + outputs) + TileLayout.SharedCache - 1) / TileLayout.SharedCache, grid.Count);
 
     private long FloatsOfSums => (long)Positions * outputs * Group;
 

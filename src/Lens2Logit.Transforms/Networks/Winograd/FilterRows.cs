@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using Lens2Logit.Native;
 using Lens2Logit.Simd;
 
 namespace Lens2Logit.Networks.Winograd;

@@ -15,6 +15,9 @@ internal readonly record struct TileLayout(nint GroupStride, nint PositionStride
     /// <summary>Positions of a tile.</summary>
     public const int Positions = 36;
 
+    /// <summary>Floats that the cache which cores share holds beside other things: 12 MiB.</summary>
+    public const int SharedCache = 3 << 20;
+
     /// <summary>Every tile with all its channels in a row: what a product sums over is contiguous.</summary>
     public static TileLayout ByTile(int tiles, int channels) => new(Group, Padded(tiles) * channels, channels);
 

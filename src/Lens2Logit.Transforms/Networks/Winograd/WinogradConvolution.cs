@@ -89,13 +89,17 @@ internal sealed class WinogradConvolution : autograd.SingleTensorFunction<Winogr
                 : call.Gradients(images, filters, grad_output);
             foreach (var gradient in gradients)
                 gradient?.MoveToOuterDisposeScope();
-            call.Kept = gradients;
+            HandedGradients.OfThread.Keep(gradients);
             return [.. gradients.Append(null).Cast<Tensor>()];
         }
         catch (Exception e)
         {
             Failure.Keep(e);
             return [null!, null!, null!];
+        }
+        finally
+        {
+            grad_output.Dispose();
         }
     }
 
@@ -116,12 +120,10 @@ internal sealed class WinogradConvolution : autograd.SingleTensorFunction<Winogr
 
     private static TileGrid GridOf(Tensor images) => new((int)images.shape[0], (int)images.shape[2], (int)images.shape[3]);
 
-    /// <summary>What one call has to know in its backward pass. Keeps its gradients until libtorch has taken them over, after that pass returns.</summary>
+    /// <summary>What one call has to know in its backward pass.</summary>
     private sealed class Call(SimdWidth simd)
     {
         public Tensor? Result { get; set; }
-
-        public Tensor?[]? Kept { get; set; }
 
         public unsafe Tensor Convolve(Tensor images, Tensor filters)
         {

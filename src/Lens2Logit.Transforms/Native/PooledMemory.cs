@@ -2,14 +2,11 @@ using System.Buffers;
 using System.Runtime.InteropServices;
 using Lens2Logit.Simd;
 
-namespace Lens2Logit.Networks.Winograd;
+namespace Lens2Logit.Native;
 
 /// <summary>Floats from the shared pool, aligned to the widest vectors; of unknown values.</summary>
 internal sealed unsafe class PooledMemory : IDisposable
 {
-    /// <summary>Floats that the cache which cores share holds beside other things: 12 MiB.</summary>
-    public const int SharedCache = 3 << 20;
-
     private readonly float[] _array;
     private GCHandle _pin;
 

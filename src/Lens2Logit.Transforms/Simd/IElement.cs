@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
-using Lens2Logit.Simd;
 
-namespace Lens2Logit.Networks.Winograd;
+namespace Lens2Logit.Simd;
 
 /// <summary>The numbers of which a tensor consists: a type, so that kernels are compiled for each. Inside them all are float32.</summary>
 internal unsafe interface IElement<TVector>

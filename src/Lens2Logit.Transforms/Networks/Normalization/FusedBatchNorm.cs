@@ -1,0 +1,237 @@
+using Lens2Logit.Native;
+using Lens2Logit.Simd;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace Lens2Logit.Networks.Normalization;
+
+/// <summary>
+/// Batch normalisation together with what follows it in a network, ReLU(norm(x) + shortcut), as one node of torch's graph that passes over memory about
+/// half as often: for images in channels-last memory format on the CPU. What it does not cover, torch computes, one operation after the other.
+/// </summary>
+/// <remarks>In bfloat16 nothing is rounded before the end.</remarks>
+internal sealed class FusedBatchNorm : autograd.SingleTensorFunction<FusedBatchNorm>
+{
+    // A multiple of the channels of every vector that is summed at once.
+    private const int ChannelMultiple = 32;
+
+    private const string State = "call";
+
+    private static readonly BackwardFailure Failure = new("batch normalisation");
+
+    /// <inheritdoc/>
+    public override string Name => nameof(FusedBatchNorm);
+
+    /// <summary>ReLU(layer(images) + shortcut).</summary>
+    /// <param name="layer">Trains or not.</param>
+    /// <param name="images">[N, C, H, W].</param>
+    /// <param name="shortcut">Of the same shape and type, or null.</param>
+    /// <param name="rectifies">False: without ReLU.</param>
+    public static Tensor Apply(BatchNorm2d layer, Tensor images, Tensor? shortcut = null, bool rectifies = true)
+    {
+        Failure.ThrowIfAny();
+        return SimdWidths.Widest != SimdWidth.Bits128 && Covers(layer, images, shortcut)
+            ? Normalize(layer, images, shortcut, rectifies, SimdWidths.Widest)
+            : Plain(layer, images, shortcut, rectifies);
+    }
+
+    /// <summary>The same here, for what this covers.</summary>
+    internal static Tensor Normalize(BatchNorm2d layer, Tensor images, Tensor? shortcut, bool rectifies, SimdWidth simd)
+    {
+        var call = new Call(layer, rectifies, simd);
+        // Here and not in forward: an exception that leaves that one through libtorch ends the process.
+        var result = call.Normalize(layer, images, shortcut);
+        if (!is_grad_enabled() || !new[] { images, layer.weight, layer.bias, shortcut }.Any(t => t is { requires_grad: true }))
+            return result;
+        call.Result = result;
+        return apply([images, layer.weight, layer.bias!, shortcut!, call]);
+    }
+
+    /// <inheritdoc/>
+    public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+    {
+        var call = (Call)vars[^1];
+        var result = call.Result!;
+        // The node must not keep it alive.
+        call.Result = null;
+        ctx.save_for_backward([.. vars[..^1].Cast<Tensor>(), call.NeedsResult(vars[3]) ? result : null!]);
+        ctx.save_data(State, call);
+        return result;
+    }
+
+    /// <inheritdoc/>
+    public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+    {
+        var call = (Call)ctx.get_data(State);
+        try
+        {
+            using var scope = NewDisposeScope();
+            var saved = ctx.get_saved_variables();
+            var gradients = is_grad_enabled()
+                ? RecordedGradients.Of(call.Recorded(saved), saved[..Call.Inputs], grad_output)
+                : call.Gradients(saved, grad_output);
+            foreach (var gradient in gradients)
+                gradient?.MoveToOuterDisposeScope();
+            HandedGradients.OfThread.Keep(gradients);
+            return [.. gradients.Append(null).Cast<Tensor>()];
+        }
+        catch (Exception e)
+        {
+            Failure.Keep(e);
+            return [.. new Tensor[Call.Inputs + 1]];
+        }
+        finally
+        {
+            grad_output.Dispose();
+        }
+    }
+
+    private static Tensor Plain(BatchNorm2d layer, Tensor images, Tensor? shortcut, bool rectifies)
+    {
+        using var scope = NewDisposeScope();
+        var result = layer.forward(images);
+        // In place, here and below: the gradient of batch normalisation does not need what it gave.
+        if (shortcut is not null)
+            result = result.add_(shortcut);
+        return (rectifies ? functional.relu(result, inplace: true) : result).MoveToOuterDisposeScope();
+    }
+
+    private static bool Covers(BatchNorm2d layer, Tensor images, Tensor? shortcut) =>
+        images.device_type == DeviceType.CPU && images.dim() == 4 && images.dtype is ScalarType.Float32 or ScalarType.BFloat16
+        && images.shape[1] == layer.num_features && layer.num_features % ChannelMultiple == 0 && images.numel() > layer.num_features
+        && TensorMemory.IsChannelsLast(images) && layer is { momentum: not null, num_batches_tracked: not null }
+        && new[] { layer.weight, layer.bias, layer.running_mean, layer.running_var }.All(t => t is { dtype: ScalarType.Float32 } && t.is_contiguous())
+        && (shortcut is null || (shortcut.dtype == images.dtype && shortcut.shape.SequenceEqual(images.shape) && TensorMemory.IsChannelsLast(shortcut)));
+
+    /// <summary>What one call has to know in its backward pass.</summary>
+    private sealed class Call(BatchNorm2d layer, bool rectifies, SimdWidth simd)
+    {
+        // Lives as long as the program: TorchSharp's own could be finalised while libtorch reads it.
+        private static readonly Scalar One = 1;
+
+        /// <summary>Images, weight, bias, shortcut.</summary>
+        public const int Inputs = 4;
+
+        // The layer's mode may be another by the time of the backward pass.
+        private readonly bool _ofBatch = layer.training;
+        private readonly double _epsilon = layer.eps;
+        private readonly float _least = rectifies ? 0 : float.NegativeInfinity;
+        private ChannelFactors? _factors;
+        private double[] _mean = [], _variance = [];
+
+        public Tensor? Result { get; set; }
+
+        /// <summary>With a shortcut only the result tells what was cut off; else the images do.</summary>
+        public bool NeedsResult(object? shortcut) => rectifies && shortcut is not null;
+
+        public unsafe Tensor Normalize(BatchNorm2d layer, Tensor images, Tensor? shortcut)
+        {
+            using var noGradients = no_grad();
+            using var scope = NewDisposeScope();
+            var passes = PassesOf(images);
+            byte* start = TensorMemory.Start(images);
+            if (_ofBatch)
+            {
+                (_mean, _variance) = passes.Moments(start);
+                Track(layer, images.numel() / layer.num_features);
+            }
+            else
+            {
+                _mean = Array.ConvertAll(Numbers(layer.running_mean!).ToArray(), x => (double)x);
+                _variance = Array.ConvertAll(Numbers(layer.running_var!).ToArray(), x => (double)x);
+            }
+            _factors = ChannelFactors.Of(_mean, _variance, Numbers(layer.weight), Numbers(layer.bias!), _epsilon);
+            var result = empty_like(images);
+            fixed (float* factors = _factors.Values)
+                passes.Normalize(start, Start(shortcut), TensorMemory.Start(result), _least, new(factors, _mean.Length));
+            return result.MoveToOuterDisposeScope();
+        }
+
+        public unsafe Tensor?[] Gradients(List<Tensor> saved, Tensor gradient)
+        {
+            Tensor images = saved[0], weight = saved[1], bias = saved[2];
+            Tensor? shortcut = saved[3], result = saved[4];
+            gradient = TensorMemory.ChannelsLast(gradient);
+            var passed = result is null ? null : empty_like(images);
+            var passes = PassesOf(images);
+            byte* start = TensorMemory.Start(images), given = TensorMemory.Start(gradient);
+            double[] sums, products;
+            Tensor? ofImages = null;
+            fixed (float* values = _factors!.Values)
+            {
+                var factors = new ChannelPointers(values, _mean.Length);
+                (sums, products) = passes.SumGradients(given, start, Start(result), Start(passed), _least, factors);
+                for (int channel = 0; channel < products.Length; channel++)
+                    products[channel] *= _factors.InverseDeviation[channel];
+                if (images.requires_grad)
+                {
+                    ofImages = empty_like(images);
+                    var (slope, offset) = StatisticsGradient(sums, products, images.numel() / sums.Length);
+                    fixed (float* slopes = slope, offsets = offset)
+                    {
+                        if (passed is null)
+                            passes.ImageGradient(given, start, TensorMemory.Start(ofImages), _least, factors, slopes, offsets);
+                        else
+                            passes.ImageGradient(Start(passed), start, TensorMemory.Start(ofImages), float.NegativeInfinity, factors, slopes, offsets);
+                    }
+                }
+            }
+            return
+            [
+                ofImages,
+                weight.requires_grad ? tensor(products, ScalarType.Float32) : null,
+                bias.requires_grad ? tensor(sums, ScalarType.Float32) : null,
+                shortcut is { requires_grad: true } ? passed ?? gradient.alias() : null,
+            ];
+        }
+
+        /// <summary>The result by torch's own operations: its gradients have gradients.</summary>
+        public Tensor Recorded(List<Tensor> saved)
+        {
+            Tensor? mean = _ofBatch ? null : tensor(_mean, ScalarType.Float32), variance = _ofBatch ? null : tensor(_variance, ScalarType.Float32);
+            var result = functional.batch_norm(saved[0], mean, variance, saved[1], saved[2], training: _ofBatch, eps: _epsilon);
+            if (saved[3] is not null)
+                result = result.add(saved[3]);
+            return rectifies ? functional.relu(result) : result;
+        }
+
+        /// <summary>What the batch's mean and variance add to the gradient of a pixel: slope·(x − mean) + offset. Known statistics add nothing.</summary>
+        private (float[] Slope, float[] Offset) StatisticsGradient(double[] sums, double[] products, long pixels)
+        {
+            float[] slope = new float[sums.Length], offset = new float[sums.Length];
+            for (int channel = 0; _ofBatch && channel < sums.Length; channel++)
+            {
+                double scale = _factors!.Scale[channel] / (double)pixels;
+                slope[channel] = (float)(-scale * products[channel] * _factors.InverseDeviation[channel]);
+                offset[channel] = (float)(-scale * sums[channel]);
+            }
+            return (slope, offset);
+        }
+
+        /// <summary>Moves the running statistics towards those of the batch, the variance without bias, as torch does.</summary>
+        private void Track(BatchNorm2d layer, long pixels)
+        {
+            double take = layer.momentum!.Value, unbiased = pixels / (pixels - 1.0);
+            Move(layer.running_mean!, _mean, 1);
+            Move(layer.running_var!, _variance, unbiased);
+            layer.num_batches_tracked!.add_(One, One);
+
+            void Move(Tensor running, double[] found, double factor)
+            {
+                var values = Numbers(running);
+                for (int channel = 0; channel < found.Length; channel++)
+                    values[channel] = (float)((1 - take) * values[channel] + take * factor * found[channel]);
+            }
+        }
+
+        private NormalizationPasses PassesOf(Tensor images) => NormalizationPasses.Create(
+            simd, images.dtype == ScalarType.BFloat16, images.numel() / images.shape[1], (int)images.shape[1], get_num_threads());
+
+        // TorchSharp's accessor makes an object for every number that is read.
+        private static unsafe Span<float> Numbers(Tensor tensor) => new(TensorMemory.Start(tensor), (int)tensor.numel());
+
+        private static unsafe byte* Start(Tensor? tensor) => tensor is null ? null : TensorMemory.Start(tensor);
+    }
+}
