@@ -10,20 +10,48 @@ internal static class Workers
     public static int For(int threads, long work, long least) => (int)Math.Clamp(work / least, 1, threads);
 
     /// <summary>Runs the parts 0 … <paramref name="count"/> − 1, on the calling thread alone if there is one worker.</summary>
-    public static void ForEach(int count, int workers, Action<int> run)
+    public static void ForEach(int count, int workers, Action<int> run) => InPhases(workers, new Phase(count, run));
+
+    /// <summary>
+    /// Runs phases one after the other. Workers that have nothing left to do in one stay awake for the next: waking a thread that sleeps takes longer
+    /// than many a phase. When a part fails, what was not begun may be left out.
+    /// </summary>
+    /// <exception cref="AggregateException">Parts failed that ran beside others.</exception>
+    public static void InPhases(int workers, params Phase[] phases)
     {
-        workers = Math.Min(workers, count);
+        workers = Math.Min(workers, phases.Max(phase => phase.Count));
         if (workers <= 1)
         {
-            for (int i = 0; i < count; i++)
-                run(i);
+            foreach (var phase in phases)
+            {
+                for (int part = 0; part < phase.Count; part++)
+                    phase.Run(part);
+            }
             return;
         }
-        int taken = 0;
+        int taken = 0, done = 0;
         Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers }, _ =>
         {
-            for (int part = Interlocked.Increment(ref taken); part <= count; part = Interlocked.Increment(ref taken))
-                run(part - 1);
+            int first = 0, number = Interlocked.Increment(ref taken) - 1;
+            foreach (var phase in phases)
+            {
+                for (; number < first + phase.Count; number = Interlocked.Increment(ref taken) - 1)
+                {
+                    // Parts are taken in order: those not done are being run, so this ends.
+                    var spin = new SpinWait();
+                    while (Volatile.Read(ref done) < first)
+                        spin.SpinOnce(sleep1Threshold: -1);
+                    try
+                    {
+                        phase.Run(number - first);
+                    }
+                    finally
+                    {
+                        Interlocked.Increment(ref done);
+                    }
+                }
+                first += phase.Count;
+            }
         });
     }
 }

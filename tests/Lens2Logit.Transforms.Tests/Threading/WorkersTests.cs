@@ -28,6 +28,36 @@ public class WorkersTests
         Assert.That(most, Is.LessThanOrEqualTo(2));
     }
 
+    [Test]
+    public void A_phase_begins_when_the_one_before_is_done([Values(1, 2, 5, 40)] int workers)
+    {
+        int[] counts = [3, 0, 17, 1, 8];
+        int[] done = new int[counts.Length];
+        var early = new int[counts.Length];
+        Workers.InPhases(workers, [.. counts.Select((count, phase) => new Phase(count, part =>
+        {
+            if (phase > 0 && Volatile.Read(ref done[phase - 1]) < counts[phase - 1])
+                Interlocked.Increment(ref early[phase]);
+            if (part % 3 == 0)
+                Thread.Sleep(1);
+            Interlocked.Increment(ref done[phase]);
+        }))]);
+        Assert.That(done, Is.EqualTo(counts));
+        Assert.That(early, Is.All.Zero);
+    }
+
+    [Test, CancelAfter(60_000)]
+    public void A_part_that_fails_ends_the_run_and_nothing_waits_for_it([Values(1, 2, 5)] int workers, [Range(0, 7)] int failing)
+    {
+        var error = Assert.Catch(() => Workers.InPhases(workers, new Phase(8, part =>
+        {
+            Thread.Sleep(1);
+            if (part == failing)
+                throw new InvalidOperationException("broken");
+        }), new Phase(4, _ => Thread.Sleep(1))));
+        Assert.That(error is AggregateException many ? many.InnerExceptions[0].Message : error!.Message, Is.EqualTo("broken"));
+    }
+
     [TestCase(4, 10, 100, 1)]
     [TestCase(4, 250, 100, 2)]
     [TestCase(4, 100_000, 100, 4)]

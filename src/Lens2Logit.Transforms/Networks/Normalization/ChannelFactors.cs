@@ -3,7 +3,7 @@ namespace Lens2Logit.Networks.Normalization;
 /// <summary>What normalises each channel: (x − mean)·scale + bias, where scale is the weight over the standard deviation.</summary>
 internal sealed class ChannelFactors
 {
-    private ChannelFactors(int channels) => (Values, InverseDeviation) = (new float[3 * channels], new float[channels]);
+    public ChannelFactors(int channels) => (Values, InverseDeviation) = (new float[3 * channels], new float[channels]);
 
     /// <summary>All means, then all scales, then all biases.</summary>
     public float[] Values { get; }
@@ -13,19 +13,17 @@ internal sealed class ChannelFactors
 
     public ReadOnlySpan<float> Scale => Values.AsSpan(InverseDeviation.Length, InverseDeviation.Length);
 
-    public static ChannelFactors Of(ReadOnlySpan<double> mean, ReadOnlySpan<double> variance, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, double epsilon)
+    public void Set(ReadOnlySpan<double> mean, ReadOnlySpan<double> variance, ReadOnlySpan<float> weight, ReadOnlySpan<float> bias, double epsilon)
     {
-        int channels = mean.Length;
-        var factors = new ChannelFactors(channels);
+        int channels = InverseDeviation.Length;
         for (int channel = 0; channel < channels; channel++)
         {
             double inverse = 1 / Math.Sqrt(variance[channel] + epsilon);
-            factors.InverseDeviation[channel] = (float)inverse;
-            factors.Values[channel] = (float)mean[channel];
-            factors.Values[channels + channel] = (float)(weight[channel] * inverse);
+            InverseDeviation[channel] = (float)inverse;
+            Values[channel] = (float)mean[channel];
+            Values[channels + channel] = (float)(weight[channel] * inverse);
         }
-        bias.CopyTo(factors.Values.AsSpan(2 * channels));
-        return factors;
+        bias.CopyTo(Values.AsSpan(2 * channels));
     }
 }
 

@@ -118,10 +118,12 @@ internal sealed class FusedBatchNorm : autograd.SingleTensorFunction<FusedBatchN
         private readonly bool _ofBatch = layer.training;
         private readonly double _epsilon = layer.eps;
         private readonly float _least = rectifies ? 0 : float.NegativeInfinity;
-        private ChannelFactors? _factors;
+        private readonly ChannelFactors _factors = new((int)layer.num_features);
         private double[] _mean = [], _variance = [];
 
         public Tensor? Result { get; set; }
+
+        private int Channels => _factors.InverseDeviation.Length;
 
         /// <summary>With a shortcut only the result tells what was cut off; else the images do.</summary>
         public bool NeedsResult(object? shortcut) => rectifies && shortcut is not null;
@@ -131,22 +133,30 @@ internal sealed class FusedBatchNorm : autograd.SingleTensorFunction<FusedBatchN
             using var noGradients = no_grad();
             using var scope = NewDisposeScope();
             var passes = PassesOf(images);
-            byte* start = TensorMemory.Start(images);
-            if (_ofBatch)
-            {
-                (_mean, _variance) = passes.Moments(start);
-                Track(layer, images.numel() / layer.num_features);
-            }
-            else
-            {
-                _mean = Array.ConvertAll(Numbers(layer.running_mean!).ToArray(), x => (double)x);
-                _variance = Array.ConvertAll(Numbers(layer.running_var!).ToArray(), x => (double)x);
-            }
-            _factors = ChannelFactors.Of(_mean, _variance, Numbers(layer.weight), Numbers(layer.bias!), _epsilon);
             var result = empty_like(images);
+            byte* start = TensorMemory.Start(images);
+            float* weight = (float*)TensorMemory.Start(layer.weight), bias = (float*)TensorMemory.Start(layer.bias!);
             fixed (float* factors = _factors.Values)
-                passes.Normalize(start, Start(shortcut), TensorMemory.Start(result), _least, new(factors, _mean.Length));
+            {
+                var normalize = passes.Normalize(start, Start(shortcut), TensorMemory.Start(result), _least, new(factors, Channels));
+                if (_ofBatch)
+                {
+                    passes.Run([.. passes.Moments(start, Set), normalize]);
+                    Track(layer, images.numel() / Channels);
+                }
+                else
+                {
+                    Set(Widened(layer.running_mean!), Widened(layer.running_var!));
+                    passes.Run(normalize);
+                }
+            }
             return result.MoveToOuterDisposeScope();
+
+            void Set(double[] mean, double[] variance)
+            {
+                (_mean, _variance) = (mean, variance);
+                _factors.Set(mean, variance, new(weight, Channels), new(bias, Channels), _epsilon);
+            }
         }
 
         public unsafe Tensor?[] Gradients(List<Tensor> saved, Tensor gradient)
@@ -154,35 +164,34 @@ internal sealed class FusedBatchNorm : autograd.SingleTensorFunction<FusedBatchN
             Tensor images = saved[0], weight = saved[1], bias = saved[2];
             Tensor? shortcut = saved[3], result = saved[4];
             gradient = TensorMemory.ChannelsLast(gradient);
-            var passed = result is null ? null : empty_like(images);
+            Tensor? passed = result is null ? null : empty_like(images), ofImages = images.requires_grad ? empty_like(images) : null;
+            long pixels = images.numel() / Channels;
             var passes = PassesOf(images);
             byte* start = TensorMemory.Start(images), given = TensorMemory.Start(gradient);
-            double[] sums, products;
-            Tensor? ofImages = null;
-            fixed (float* values = _factors!.Values)
+            double[] ofWeight = [], ofBias = [];
+            fixed (float* values = _factors.Values, slopes = new float[Channels], offsets = new float[Channels])
             {
-                var factors = new ChannelPointers(values, _mean.Length);
-                (sums, products) = passes.SumGradients(given, start, Start(result), Start(passed), _least, factors);
-                for (int channel = 0; channel < products.Length; channel++)
-                    products[channel] *= _factors.InverseDeviation[channel];
-                if (images.requires_grad)
+                var factors = new ChannelPointers(values, Channels);
+                float* slope = slopes, offset = offsets;
+                var sum = passes.SumGradients(given, start, Start(result), Start(passed), _least, factors, (sums, products) =>
                 {
-                    ofImages = empty_like(images);
-                    var (slope, offset) = StatisticsGradient(sums, products, images.numel() / sums.Length);
-                    fixed (float* slopes = slope, offsets = offset)
-                    {
-                        if (passed is null)
-                            passes.ImageGradient(given, start, TensorMemory.Start(ofImages), _least, factors, slopes, offsets);
-                        else
-                            passes.ImageGradient(Start(passed), start, TensorMemory.Start(ofImages), float.NegativeInfinity, factors, slopes, offsets);
-                    }
-                }
+                    for (int channel = 0; channel < Channels; channel++)
+                        products[channel] *= _factors.InverseDeviation[channel];
+                    (ofBias, ofWeight) = (sums, products);
+                    StatisticsGradient(sums, products, pixels, new(slope, Channels), new(offset, Channels));
+                });
+                if (ofImages is null)
+                    passes.Run(sum);
+                else if (passed is null)
+                    passes.Run([.. sum, passes.ImageGradient(given, start, Start(ofImages), _least, factors, slope, offset)]);
+                else
+                    passes.Run([.. sum, passes.ImageGradient(Start(passed), start, Start(ofImages), float.NegativeInfinity, factors, slope, offset)]);
             }
             return
             [
                 ofImages,
-                weight.requires_grad ? tensor(products, ScalarType.Float32) : null,
-                bias.requires_grad ? tensor(sums, ScalarType.Float32) : null,
+                weight.requires_grad ? tensor(ofWeight, ScalarType.Float32) : null,
+                bias.requires_grad ? tensor(ofBias, ScalarType.Float32) : null,
                 shortcut is { requires_grad: true } ? passed ?? gradient.alias() : null,
             ];
         }
@@ -198,16 +207,16 @@ internal sealed class FusedBatchNorm : autograd.SingleTensorFunction<FusedBatchN
         }
 
         /// <summary>What the batch's mean and variance add to the gradient of a pixel: slope·(x − mean) + offset. Known statistics add nothing.</summary>
-        private (float[] Slope, float[] Offset) StatisticsGradient(double[] sums, double[] products, long pixels)
+        private void StatisticsGradient(double[] sums, double[] products, long pixels, Span<float> slope, Span<float> offset)
         {
-            float[] slope = new float[sums.Length], offset = new float[sums.Length];
-            for (int channel = 0; _ofBatch && channel < sums.Length; channel++)
+            if (!_ofBatch)
+                return;
+            for (int channel = 0; channel < Channels; channel++)
             {
-                double scale = _factors!.Scale[channel] / (double)pixels;
+                double scale = _factors.Scale[channel] / (double)pixels;
                 slope[channel] = (float)(-scale * products[channel] * _factors.InverseDeviation[channel]);
                 offset[channel] = (float)(-scale * sums[channel]);
             }
-            return (slope, offset);
         }
 
         /// <summary>Moves the running statistics towards those of the batch, the variance without bias, as torch does.</summary>
@@ -228,6 +237,8 @@ internal sealed class FusedBatchNorm : autograd.SingleTensorFunction<FusedBatchN
 
         private NormalizationPasses PassesOf(Tensor images) => NormalizationPasses.Create(
             simd, images.dtype == ScalarType.BFloat16, images.numel() / images.shape[1], (int)images.shape[1], get_num_threads());
+
+        private static double[] Widened(Tensor tensor) => Array.ConvertAll(Numbers(tensor).ToArray(), x => (double)x);
 
         // TorchSharp's accessor makes an object for every number that is read.
         private static unsafe Span<float> Numbers(Tensor tensor) => new(TensorMemory.Start(tensor), (int)tensor.numel());

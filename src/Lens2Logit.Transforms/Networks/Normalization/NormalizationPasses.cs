@@ -20,17 +20,24 @@ internal abstract unsafe class NormalizationPasses
         (_, true) => new NormalizationPasses<Simd128, BFloat16Element<Simd128>>(pixels, channels, threads),
     };
 
+    /// <summary>Runs phases by as many threads as are worth it.</summary>
+    public abstract void Run(params Phase[] phases);
+
     /// <summary>Mean and variance (divided by the number of pixels) of every channel.</summary>
-    public abstract (double[] Mean, double[] Variance) Moments(byte* images);
+    /// <param name="images">Their pixels.</param>
+    /// <param name="found">Receives the two.</param>
+    public abstract Phase[] Moments(byte* images, Action<double[], double[]> found);
 
     /// <inheritdoc cref="NormalizationRows{TVector, TElement}.Normalize"/>
-    public abstract void Normalize(byte* images, byte* shortcut, byte* result, float least, ChannelPointers factors);
+    public abstract Phase Normalize(byte* images, byte* shortcut, byte* result, float least, ChannelPointers factors);
 
-    /// <inheritdoc cref="NormalizationRows{TVector, TElement}.SumGradients"/>
-    public abstract (double[] Sums, double[] Products) SumGradients(byte* gradient, byte* images, byte* result, byte* passed, float least, ChannelPointers factors);
+    /// <summary>
+    /// <see cref="NormalizationRows{TVector, TElement}.SumGradients"/> over all pixels; <paramref name="found"/> receives the sums and the sums of products.
+    /// </summary>
+    public abstract Phase[] SumGradients(byte* gradient, byte* images, byte* result, byte* passed, float least, ChannelPointers factors, Action<double[], double[]> found);
 
     /// <inheritdoc cref="NormalizationRows{TVector, TElement}.ImageGradient"/>
-    public abstract void ImageGradient(byte* gradient, byte* images, byte* target, float least, ChannelPointers factors, float* slopes, float* offsets);
+    public abstract Phase ImageGradient(byte* gradient, byte* images, byte* target, float least, ChannelPointers factors, float* slopes, float* offsets);
 }
 
 /// <inheritdoc/>
@@ -48,67 +55,91 @@ internal sealed unsafe class NormalizationPasses<TVector, TElement>(long pixels,
     /// <param name="count">Pixels of the part.</param>
     /// <param name="bytes">Where they begin.</param>
     /// <param name="values">Where the part's values of channels begin, among those of all parts.</param>
-    private delegate void PartAction(int count, nint bytes, nint values);
+    private delegate void PartAction(int count, nint bytes, int values);
 
     private int Parts => (int)((pixels + _pixelsPerPart - 1) / _pixelsPerPart);
 
-    public override (double[] Mean, double[] Variance) Moments(byte* images)
-    {
-        using PooledMemory partMeans = PooledMemory.Zeros(Parts * channels), partSquares = PooledMemory.Zeros(Parts * channels);
-        float* means = partMeans.Start, squares = partSquares.Start;
-        ForEachPart((count, bytes, values) =>
-        {
-            NormalizationRows<TVector, TElement>.Sum(images + bytes, count, channels, means + values);
-            for (int channel = 0; channel < channels; channel++)
-                means[values + channel] /= count;
-            // Once more, but from the core's cache.
-            NormalizationRows<TVector, TElement>.SumSquares(images + bytes, count, channels, means + values, squares + values);
-        });
+    public override void Run(params Phase[] phases) => Workers.InPhases(Workers.For(threads, pixels * channels, NumbersPerWorker), phases);
 
-        // Source: Chan, Golub and LeVeque, Updating formulae and a pairwise algorithm for computing sample variances, COMPSTAT 1982.
-        double[] mean = Total(means, part => (double)PixelsOf(part) / pixels), variance = Total(squares, _ => 1.0 / pixels);
-        for (int part = 0; part < Parts; part++)
-        {
-            for (int channel = 0; channel < channels; channel++)
+    public override Phase[] Moments(byte* images, Action<double[], double[]> found)
+    {
+        float[] means = new float[Parts * channels], squares = new float[Parts * channels];
+        return
+        [
+            ForEachPart((count, bytes, values) =>
             {
-                double difference = means[(nint)part * channels + channel] - mean[channel];
-                variance[channel] += PixelsOf(part) * difference * difference / pixels;
-            }
-        }
-        return (mean, variance);
+                using var sums = PooledMemory.Zeros(2 * channels);
+                float* mean = sums.Start, square = mean + channels;
+                NormalizationRows<TVector, TElement>.Sum(images + bytes, count, channels, mean);
+                for (int channel = 0; channel < channels; channel++)
+                    mean[channel] /= count;
+                // Once more, but from the core's cache.
+                NormalizationRows<TVector, TElement>.SumSquares(images + bytes, count, channels, mean, square);
+                Hand(mean, means, values);
+                Hand(square, squares, values);
+            }),
+            Phase.Single(() => Combine(means, squares, found)),
+        ];
     }
 
-    public override void Normalize(byte* images, byte* shortcut, byte* result, float least, ChannelPointers factors) => ForEachPart((count, bytes, _) =>
+    public override Phase Normalize(byte* images, byte* shortcut, byte* result, float least, ChannelPointers factors) => ForEachPart((count, bytes, _) =>
         NormalizationRows<TVector, TElement>.Normalize(images + bytes, At(shortcut, bytes), result + bytes, count, channels, least, factors));
 
-    public override (double[] Sums, double[] Products) SumGradients(byte* gradient, byte* images, byte* result, byte* passed, float least, ChannelPointers factors)
+    public override Phase[] SumGradients(
+        byte* gradient, byte* images, byte* result, byte* passed, float least, ChannelPointers factors, Action<double[], double[]> found)
     {
-        using PooledMemory partSums = PooledMemory.Zeros(Parts * channels), partProducts = PooledMemory.Zeros(Parts * channels);
-        float* sums = partSums.Start, products = partProducts.Start;
-        ForEachPart((count, bytes, values) => NormalizationRows<TVector, TElement>.SumGradients(
-            gradient + bytes, images + bytes, At(result, bytes), At(passed, bytes), count, channels, least, factors, sums + values, products + values));
-        return (Total(sums, _ => 1), Total(products, _ => 1));
+        float[] sums = new float[Parts * channels], products = new float[Parts * channels];
+        return
+        [
+            ForEachPart((count, bytes, values) =>
+            {
+                using var local = PooledMemory.Zeros(2 * channels);
+                float* sum = local.Start, product = sum + channels;
+                NormalizationRows<TVector, TElement>.SumGradients(gradient + bytes, images + bytes, At(result, bytes), At(passed, bytes), count, channels, least, factors, sum, product);
+                Hand(sum, sums, values);
+                Hand(product, products, values);
+            }),
+            Phase.Single(() => found(Total(sums, _ => 1), Total(products, _ => 1))),
+        ];
     }
 
-    public override void ImageGradient(byte* gradient, byte* images, byte* target, float least, ChannelPointers factors, float* slopes, float* offsets) =>
+    public override Phase ImageGradient(byte* gradient, byte* images, byte* target, float least, ChannelPointers factors, float* slopes, float* offsets) =>
         ForEachPart((count, bytes, _) => NormalizationRows<TVector, TElement>.ImageGradient(
             gradient + bytes, images + bytes, target + bytes, count, channels, least, factors, slopes, offsets));
 
     private static byte* At(byte* start, nint bytes) => start == null ? null : start + bytes;
 
+    // A part sums up in memory of its own: two threads must not write to one line of the cache.
+    private void Hand(float* sums, float[] ofParts, int values) => new ReadOnlySpan<float>(sums, channels).CopyTo(ofParts.AsSpan(values));
+
     private int PixelsOf(int part) => (int)Math.Min(_pixelsPerPart, pixels - (long)part * _pixelsPerPart);
 
-    private void ForEachPart(PartAction run) => Workers.ForEach(Parts, Workers.For(threads, pixels * channels, NumbersPerWorker), part =>
-        run(PixelsOf(part), (nint)part * _pixelsPerPart * channels * TElement.Size, (nint)part * channels));
+    private Phase ForEachPart(PartAction run) => new(Parts, part =>
+        run(PixelsOf(part), (nint)part * _pixelsPerPart * channels * TElement.Size, part * channels));
 
-    private double[] Total(float* parts, Func<int, double> weight)
+    // Source: Chan, Golub and LeVeque, Updating formulae and a pairwise algorithm for computing sample variances, COMPSTAT 1982.
+    private void Combine(float[] means, float[] squares, Action<double[], double[]> found)
+    {
+        double[] mean = Total(means, part => (double)PixelsOf(part) / pixels), variance = Total(squares, _ => 1.0 / pixels);
+        for (int part = 0; part < Parts; part++)
+        {
+            for (int channel = 0; channel < channels; channel++)
+            {
+                double difference = means[part * channels + channel] - mean[channel];
+                variance[channel] += PixelsOf(part) * difference * difference / pixels;
+            }
+        }
+        found(mean, variance);
+    }
+
+    private double[] Total(float[] ofParts, Func<int, double> weight)
     {
         var total = new double[channels];
-        for (int part = 0; part < Parts; part++, parts += channels)
+        for (int part = 0; part < Parts; part++)
         {
             double factor = weight(part);
             for (int channel = 0; channel < channels; channel++)
-                total[channel] += factor * parts[channel];
+                total[channel] += factor * ofParts[part * channels + channel];
         }
         return total;
     }

@@ -39,15 +39,17 @@ internal sealed unsafe class ConvolutionPass<TVector, TElement>(TileGrid grid, i
     {
         using var transformed = new PooledMemory(_groups * FloatsOfFilters);
         float* filters = transformed.Start;
-        Workers.ForEach(_groups, threads, group => transform(group, (nint)(filters + group * FloatsOfFilters)));
         var layout = TileLayout.ByTile(TilesPerBlock, depth);
-        Workers.ForEach(_blocks, threads, block =>
-        {
-            using PooledMemory tiles = new(TileLayout.Length(TilesPerBlock, depth)), products = new(FloatsOfProducts);
-            TileRows<TVector, TElement>.TransformInput(grid, images, depth, Tiles(block), zeros, tiles.Start, layout);
-            for (int group = 0; group < _groups; group++)
-                Multiply(tiles.Start, layout, filters + group * FloatsOfFilters, products.Start, Tiles(block), group, result, unread);
-        });
+        Workers.InPhases(
+            threads,
+            new Phase(_groups, group => transform(group, (nint)(filters + group * FloatsOfFilters))),
+            new Phase(_blocks, block =>
+            {
+                using PooledMemory tiles = new(TileLayout.Length(TilesPerBlock, depth)), products = new(FloatsOfProducts);
+                TileRows<TVector, TElement>.TransformInput(grid, images, depth, Tiles(block), zeros, tiles.Start, layout);
+                for (int group = 0; group < _groups; group++)
+                    Multiply(tiles.Start, layout, filters + group * FloatsOfFilters, products.Start, Tiles(block), group, result, unread);
+            }));
     }
 
     private void RunByGroup(byte* images, Action<int, nint> transform, byte* result, byte* zeros, byte* unread)
@@ -55,15 +57,17 @@ internal sealed unsafe class ConvolutionPass<TVector, TElement>(TileGrid grid, i
         using var transformed = new PooledMemory(TileLayout.Length(grid.Count, depth));
         float* tiles = transformed.Start;
         var layout = TileLayout.ByTile(grid.Count, depth);
-        Workers.ForEach(_blocks, threads, block => TileRows<TVector, TElement>.TransformInput(
-            grid, images, depth, Tiles(block), zeros, tiles + Tiles(block).Start.Value * layout.TileStride, layout));
-        Workers.ForEach(_groups, threads, group =>
-        {
-            using PooledMemory filters = new(FloatsOfFilters), products = new(FloatsOfProducts);
-            transform(group, (nint)filters.Start);
-            for (int block = 0; block < _blocks; block++)
-                Multiply(tiles + Tiles(block).Start.Value * layout.TileStride, layout, filters.Start, products.Start, Tiles(block), group, result, unread);
-        });
+        Workers.InPhases(
+            threads,
+            new Phase(_blocks, block => TileRows<TVector, TElement>.TransformInput(
+                grid, images, depth, Tiles(block), zeros, tiles + Tiles(block).Start.Value * layout.TileStride, layout)),
+            new Phase(_groups, group =>
+            {
+                using PooledMemory filters = new(FloatsOfFilters), products = new(FloatsOfProducts);
+                transform(group, (nint)filters.Start);
+                for (int block = 0; block < _blocks; block++)
+                    Multiply(tiles + Tiles(block).Start.Value * layout.TileStride, layout, filters.Start, products.Start, Tiles(block), group, result, unread);
+            }));
     }
 
     private void Multiply(float* tiles, TileLayout layout, float* filters, float* products, Range block, int group, byte* result, byte* unread)

@@ -34,28 +34,29 @@ internal sealed unsafe class FilterGradientPass<TVector, TElement>(TileGrid grid
         byte* outside = (byte*)zeros.Start;
         if (_parts == 1 && groups >= threads)
         {
-            Transform(images, gradient, tiles, outside);
-            Workers.ForEach(groups, threads, group =>
+            Workers.InPhases(threads, Transform(images, gradient, tiles, outside), new Phase(groups, group =>
             {
                 using var sums = new PooledMemory(FloatsOfSums);
                 for (int position = 0; position < Positions; position++)
                     Sum(tiles, group, position, sums.Start);
                 FilterRows<TVector, TElement>.TransformGradient(sums.Start, outputs, inputs, group, result);
-            });
+            }));
             return;
         }
         using var all = new PooledMemory(groups * FloatsOfSums);
         float* total = all.Start;
+        var phases = new List<Phase>();
         for (int first = 0; first < grid.Count; first += most)
         {
             var part = tiles with { First = first, Count = Math.Min(most, grid.Count - first) };
-            Transform(images, gradient, part, outside);
-            Workers.ForEach(groups * Positions, threads, product => Sum(part, product / Positions, product % Positions, total + product / Positions * FloatsOfSums));
+            phases.Add(Transform(images, gradient, part, outside));
+            phases.Add(new(groups * Positions, product => Sum(part, product / Positions, product % Positions, total + product / Positions * FloatsOfSums)));
         }
-        Workers.ForEach(groups, threads, group => FilterRows<TVector, TElement>.TransformGradient(total + group * FloatsOfSums, outputs, inputs, group, result));
+        phases.Add(new(groups, group => FilterRows<TVector, TElement>.TransformGradient(total + group * FloatsOfSums, outputs, inputs, group, result)));
+        Workers.InPhases(threads, [.. phases]);
     }
 
-    private void Transform(byte* images, byte* gradient, Part part, byte* zeros) => Workers.ForEach((part.Count + TilesPerBlock - 1) / TilesPerBlock, threads, block =>
+    private Phase Transform(byte* images, byte* gradient, Part part, byte* zeros) => new((part.Count + TilesPerBlock - 1) / TilesPerBlock, block =>
     {
         int begin = block * TilesPerBlock, end = Math.Min(begin + TilesPerBlock, part.Count);
         var tiles = (part.First + begin)..(part.First + end);
