@@ -10,14 +10,14 @@ internal static class Workers
     public static int For(int threads, long work, long least) => (int)Math.Clamp(work / least, 1, threads);
 
     /// <summary>Runs the parts 0 … <paramref name="count"/> − 1, on the calling thread alone if there is one worker.</summary>
-    public static void ForEach(int count, int workers, Action<int> run) => InPhases(workers, new Phase(count, run));
+    public static void ForEach(int count, int workers, Action<int> run) => InPhases(Team.Pool, workers, new Phase(count, run));
 
     /// <summary>
     /// Runs phases one after the other. Workers that have nothing left to do in one stay awake for the next: waking a thread that sleeps takes longer
     /// than many a phase. When a part fails, what was not begun may be left out.
     /// </summary>
     /// <exception cref="AggregateException">Parts failed that ran beside others.</exception>
-    public static void InPhases(int workers, params Phase[] phases)
+    public static void InPhases(Team team, int workers, params Phase[] phases)
     {
         workers = Math.Min(workers, phases.Max(phase => phase.Count));
         if (workers <= 1)
@@ -30,7 +30,7 @@ internal static class Workers
             return;
         }
         int taken = 0, done = 0;
-        Parallel.For(0, workers, new ParallelOptions { MaxDegreeOfParallelism = workers }, _ =>
+        team.Run(workers, () =>
         {
             int first = 0, number = Interlocked.Increment(ref taken) - 1;
             foreach (var phase in phases)

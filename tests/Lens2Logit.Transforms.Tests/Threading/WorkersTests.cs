@@ -29,12 +29,12 @@ public class WorkersTests
     }
 
     [Test]
-    public void A_phase_begins_when_the_one_before_is_done([Values(1, 2, 5, 40)] int workers)
+    public void A_phase_begins_when_the_one_before_is_done([Values(1, 2, 5, 40)] int workers, [Values] bool ofTorch)
     {
         int[] counts = [3, 0, 17, 1, 8];
         int[] done = new int[counts.Length];
         var early = new int[counts.Length];
-        Workers.InPhases(workers, [.. counts.Select((count, phase) => new Phase(count, part =>
+        Workers.InPhases(ofTorch ? Team.Torch : Team.Pool, workers, [.. counts.Select((count, phase) => new Phase(count, part =>
         {
             if (phase > 0 && Volatile.Read(ref done[phase - 1]) < counts[phase - 1])
                 Interlocked.Increment(ref early[phase]);
@@ -47,9 +47,9 @@ public class WorkersTests
     }
 
     [Test, CancelAfter(60_000)]
-    public void A_part_that_fails_ends_the_run_and_nothing_waits_for_it([Values(1, 2, 5)] int workers, [Range(0, 7)] int failing)
+    public void A_part_that_fails_ends_the_run_and_nothing_waits_for_it([Values(1, 2, 5)] int workers, [Range(0, 7)] int failing, [Values] bool ofTorch)
     {
-        var error = Assert.Catch(() => Workers.InPhases(workers, new Phase(8, part =>
+        var error = Assert.Catch(() => Workers.InPhases(ofTorch ? Team.Torch : Team.Pool, workers, new Phase(8, part =>
         {
             Thread.Sleep(1);
             if (part == failing)

@@ -56,11 +56,11 @@ internal readonly struct AdamWPass
         long count = value.numel();
         float* p = (float*)TensorMemory.Start(value), g = (float*)TensorMemory.Start(gradient), m = (float*)TensorMemory.Start(mean), v = (float*)TensorMemory.Start(square);
         var pass = this;
-        Workers.ForEach((int)((count + NumbersPerPart - 1) / NumbersPerPart), Workers.For(get_num_threads(), count, NumbersPerPart), part =>
+        Workers.InPhases(Team.Torch, Workers.For(get_num_threads(), count, NumbersPerPart), new Phase((int)((count + NumbersPerPart - 1) / NumbersPerPart), part =>
         {
             long begin = (long)part * NumbersPerPart;
             pass.Run(p + begin, g + begin, m + begin, v + begin, (int)Math.Min(NumbersPerPart, count - begin), keep, step);
-        });
+        }));
     }
 
     private unsafe void Run(float* value, float* gradient, float* mean, float* square, int count, float keep, float step)

@@ -59,7 +59,7 @@ internal sealed unsafe class NormalizationPasses<TVector, TElement>(long pixels,
 
     private int Parts => (int)((pixels + _pixelsPerPart - 1) / _pixelsPerPart);
 
-    public override void Run(params Phase[] phases) => Workers.InPhases(Workers.For(threads, pixels * channels, NumbersPerWorker), phases);
+    public override void Run(params Phase[] phases) => Workers.InPhases(Team.Torch, Workers.For(threads, pixels * channels, NumbersPerWorker), phases);
 
     public override Phase[] Moments(byte* images, Action<double[], double[]> found)
     {

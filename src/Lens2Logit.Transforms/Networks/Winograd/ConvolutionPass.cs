@@ -41,6 +41,7 @@ internal sealed unsafe class ConvolutionPass<TVector, TElement>(TileGrid grid, i
         float* filters = transformed.Start;
         var layout = TileLayout.ByTile(TilesPerBlock, depth);
         Workers.InPhases(
+            Team.Torch,
             threads,
             new Phase(_groups, group => transform(group, (nint)(filters + group * FloatsOfFilters))),
             new Phase(_blocks, block =>
@@ -58,6 +59,7 @@ internal sealed unsafe class ConvolutionPass<TVector, TElement>(TileGrid grid, i
         float* tiles = transformed.Start;
         var layout = TileLayout.ByTile(grid.Count, depth);
         Workers.InPhases(
+            Team.Torch,
             threads,
             new Phase(_blocks, block => TileRows<TVector, TElement>.TransformInput(
                 grid, images, depth, Tiles(block), zeros, tiles + Tiles(block).Start.Value * layout.TileStride, layout)),

@@ -34,7 +34,7 @@ internal sealed unsafe class FilterGradientPass<TVector, TElement>(TileGrid grid
         byte* outside = (byte*)zeros.Start;
         if (_parts == 1 && groups >= threads)
         {
-            Workers.InPhases(threads, Transform(images, gradient, tiles, outside), new Phase(groups, group =>
+            Workers.InPhases(Team.Torch, threads, Transform(images, gradient, tiles, outside), new Phase(groups, group =>
             {
                 using var sums = new PooledMemory(FloatsOfSums);
                 for (int position = 0; position < Positions; position++)
@@ -53,7 +53,7 @@ internal sealed unsafe class FilterGradientPass<TVector, TElement>(TileGrid grid
             phases.Add(new(groups * Positions, product => Sum(part, product / Positions, product % Positions, total + product / Positions * FloatsOfSums)));
         }
         phases.Add(new(groups, group => FilterRows<TVector, TElement>.TransformGradient(total + group * FloatsOfSums, outputs, inputs, group, result)));
-        Workers.InPhases(threads, [.. phases]);
+        Workers.InPhases(Team.Torch, threads, [.. phases]);
     }
 
     private Phase Transform(byte* images, byte* gradient, Part part, byte* zeros) => new((part.Count + TilesPerBlock - 1) / TilesPerBlock, block =>

@@ -1,0 +1,73 @@
+using System.Collections.Concurrent;
+using System.Runtime.InteropServices;
+using Lens2Logit.Threading;
+
+namespace Lens2Logit.Native;
+
+/// <summary>
+/// The threads of the OpenMP runtime that libtorch uses, by the entry point that GCC compiles a parallel region to. Source: GNU libgomp, manual,
+/// "Implementing PARALLEL construct".
+/// </summary>
+internal sealed unsafe class OpenMpTeam : Team
+{
+    private const string EntryPoint = "GOMP_parallel", Runtime = "libgomp", User = "libtorch_cpu.so";
+
+    private readonly delegate* unmanaged<delegate* unmanaged<nint, void>, nint, uint, uint, void> _parallel;
+
+    private OpenMpTeam(nint entryPoint) => _parallel = (delegate* unmanaged<delegate* unmanaged<nint, void>, nint, uint, uint, void>)entryPoint;
+
+    /// <summary>Null where libtorch is not loaded, or brings another OpenMP runtime.</summary>
+    public static OpenMpTeam? Find()
+    {
+        if (!OperatingSystem.IsLinux())
+            return null;
+        TorchNative.EnsureLoaded();
+        var directories = LoadedFiles().Where(path => Path.GetFileName(path) == User).Select(Path.GetDirectoryName).ToHashSet();
+        var runtimes = LoadedFiles().Where(path => Path.GetFileName(path).StartsWith(Runtime, StringComparison.Ordinal));
+        // Of several the one that lies beside libtorch, or any if that uses the system's.
+        foreach (var path in runtimes.OrderByDescending(path => directories.Contains(Path.GetDirectoryName(path))))
+        {
+            if (NativeLibrary.TryLoad(path, out var library) && NativeLibrary.TryGetExport(library, EntryPoint, out var address))
+                return new(address);
+        }
+        return null;
+    }
+
+    public override void Run(int threads, Action work)
+    {
+        var call = new Call(work);
+        var handle = GCHandle.Alloc(call);
+        try
+        {
+            _parallel(&Enter, GCHandle.ToIntPtr(handle), (uint)threads, 0);
+        }
+        finally
+        {
+            handle.Free();
+        }
+        if (!call.Errors.IsEmpty)
+            throw new AggregateException(call.Errors);
+    }
+
+    [UnmanagedCallersOnly]
+    private static void Enter(nint state)
+    {
+        var call = (Call)GCHandle.FromIntPtr(state).Target!;
+        try
+        {
+            call.Work();
+        }
+        catch (Exception e)
+        {
+            // One that left through OpenMP would end the process.
+            call.Errors.Add(e);
+        }
+    }
+
+    private static IEnumerable<string> LoadedFiles() => File.ReadLines("/proc/self/maps").Select(line => line[(line.IndexOf('/') + 1)..]).Where(path => path.Length > 0).Select(path => "/" + path).Distinct();
+
+    private sealed record Call(Action Work)
+    {
+        public ConcurrentBag<Exception> Errors { get; } = [];
+    }
+}
