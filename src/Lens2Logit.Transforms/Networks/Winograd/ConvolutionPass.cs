@@ -18,7 +18,7 @@ internal sealed unsafe class ConvolutionPass<TVector, TElement>(TileGrid grid, i
 
     private readonly int _groups = width / Group, _blocks = (grid.Count + TilesPerBlock - 1) / TilesPerBlock;
 
-    private long FloatsOfFilters => (long)Positions * depth * Group;
+    private long FloatsOfFilters => Positions * TileLayout.FilterStride(depth);
 
     private static long FloatsOfProducts => TileLayout.Length(TilesPerBlock, Group);
 
@@ -76,7 +76,7 @@ internal sealed unsafe class ConvolutionPass<TVector, TElement>(TileGrid grid, i
     {
         for (int position = 0; position < Positions; position++)
         {
-            GroupProduct<TVector>.Multiply(tiles + position * layout.PositionStride, layout.TileStride, 1, filters + (nint)position * depth * Group,
+            GroupProduct<TVector>.Multiply(tiles + position * layout.PositionStride, layout.TileStride, 1, filters + position * TileLayout.FilterStride(depth),
                 block.End.Value - block.Start.Value, depth, products + position * Products.PositionStride, adds: false);
         }
         TileRows<TVector, TElement>.TransformOutput(products, Products, grid, result + (nint)group * Group * TElement.Size, width, block, unread);

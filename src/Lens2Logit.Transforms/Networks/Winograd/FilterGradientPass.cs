@@ -21,7 +21,7 @@ internal sealed unsafe class FilterGradientPass<TVector, TElement>(TileGrid grid
     // Tiles are transformed in parts that stay in the cache that cores share.
     private readonly int _parts = (int)Math.Min((TileLayout.Length(grid.Count, inputs + outputs) + TileLayout.SharedCache - 1) / TileLayout.SharedCache, grid.Count);
 
-    private long FloatsOfSums => (long)Positions * outputs * Group;
+    private long FloatsOfSums => Positions * TileLayout.FilterStride(outputs);
 
     /// <param name="images">[N, H, W, inputs].</param>
     /// <param name="gradient">That of the result [N, H, W, outputs].</param>
@@ -70,7 +70,7 @@ internal sealed unsafe class FilterGradientPass<TVector, TElement>(TileGrid grid
     {
         var layout = part.Layout;
         float* gradients = part.Gradients + position * layout.PositionStride, images = part.Images + group * layout.GroupStride + position * layout.PositionStride;
-        float* sum = sums + (nint)position * outputs * Group;
+        float* sum = sums + position * TileLayout.FilterStride(outputs);
         for (int begin = 0; begin < part.Count; begin += TilesPerProduct)
         {
             nint offset = begin * layout.TileStride;

@@ -5,8 +5,8 @@ using Lens2Logit.Simd;
 namespace Lens2Logit.Networks.Winograd;
 
 /// <summary>
-/// Transforms filters of [out, 3, 3, in] to their 36 positions and back, a group of 32 at a time. Transformed, a group lies as [36, depth, 32],
-/// where depth is what the product sums over.
+/// Transforms filters of [out, 3, 3, in] to their 36 positions and back, a group of 32 at a time. Transformed, a group lies as 36 times
+/// [depth, 32], <see cref="TileLayout.FilterStride"/> apart, where depth is what the product sums over.
 /// </summary>
 internal static unsafe class FilterRows<TVector, TElement>
     where TVector : unmanaged, ISimdWords<TVector>
@@ -59,7 +59,7 @@ internal static unsafe class FilterRows<TVector, TElement>
     {
         float* memory = stackalloc float[SimdLimits.MaximumLanes * (Window * Side + Side + 1)];
         TVector* columns = (TVector*)SimdLimits.Align(memory), row = columns + Window * Side;
-        nint step = (nint)outputs * Group / TVector.Lanes;
+        nint step = TileLayout.FilterStride(outputs) / TVector.Lanes;
         for (int filter = 0; filter < outputs; filter++, source += Group)
         {
             for (int lane = 0; lane < Group; lane += TVector.Lanes)
@@ -83,7 +83,7 @@ internal static unsafe class FilterRows<TVector, TElement>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Transform(byte* source, nint tapStride, nint depthStride, int depth, float* target)
     {
-        nint tap = tapStride * TElement.Size, step = (nint)depth * Group / TVector.Lanes;
+        nint tap = tapStride * TElement.Size, step = TileLayout.FilterStride(depth) / TVector.Lanes;
         float* memory = stackalloc float[SimdLimits.MaximumLanes * (Window * Side + 1)];
         var columns = (TVector*)SimdLimits.Align(memory);
         for (int d = 0; d < depth; d++, target += Group, source += depthStride * TElement.Size)

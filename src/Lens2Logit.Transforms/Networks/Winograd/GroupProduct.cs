@@ -21,6 +21,7 @@ internal static unsafe class GroupProduct<TVector>
     /// <param name="depth">What is summed over.</param>
     /// <param name="result">[rows, 32].</param>
     /// <param name="adds">Whether to add to the result.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(float* left, nint row, nint column, float* right, int rows, int depth, float* result, bool adds)
     {
         for (int first = 0; first < rows; first += RowsAtOnce)
@@ -31,7 +32,7 @@ internal static unsafe class GroupProduct<TVector>
     }
 
     // Four rows of two vectors: their sums and what they need fit the registers at every width.
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Block(float* left, nint row, nint column, float* right, int depth, float* result, bool adds)
     {
         float* second = result + TVector.Lanes;

@@ -26,11 +26,12 @@ internal readonly record struct TileGrid(int Images, int Height, int Width)
     public unsafe void Locate(int tile, int margin, byte* images, nint pixel, byte* outside, byte** pixels)
     {
         int top = (tile / Across % Down * Side) - margin, left = (tile % Across * Side) - margin, side = Side + (2 * margin);
-        byte* image = images + (nint)(tile / (Across * Down)) * Height * Width * pixel;
-        for (int y = top; y < top + side; y++)
+        byte* row = images + (((nint)(tile / (Across * Down)) * Height + top) * Width + left) * pixel;
+        for (int y = top; y < top + side; y++, row += Width * pixel)
         {
-            for (int x = left; x < left + side; x++)
-                *pixels++ = (uint)y < (uint)Height && (uint)x < (uint)Width ? image + ((nint)y * Width + x) * pixel : outside;
+            byte* at = row;
+            for (int x = left; x < left + side; x++, at += pixel)
+                *pixels++ = (uint)y < (uint)Height && (uint)x < (uint)Width ? at : outside;
         }
     }
 }

@@ -27,6 +27,9 @@ internal readonly record struct TileLayout(nint GroupStride, nint PositionStride
     /// <summary>Floats of so many tiles and channels, in either layout.</summary>
     public static long Length(int tiles, int channels) => Padded(tiles) * Positions * channels;
 
+    /// <summary>Floats from a position of a group of filters to the next, each with so many rows of <see cref="Group"/>.</summary>
+    public static nint FilterStride(int rows) => Padded(rows) * Group;
+
     // One more, so that positions are not a power of two apart, where they would share the lines of a cache.
     private static nint Padded(int tiles) => tiles + 1;
 }
