@@ -19,17 +19,17 @@ internal readonly record struct TileLayout(nint GroupStride, nint PositionStride
     public const int SharedCache = 3 << 20;
 
     /// <summary>Every tile with all its channels in a row: what a product sums over is contiguous.</summary>
-    public static TileLayout ByTile(int tiles, int channels) => new(Group, Padded(tiles) * channels, channels);
+    public static TileLayout ByTile(int tiles, int channels) => new(Group, Apart(tiles * (nint)channels), channels);
 
     /// <summary>Every group apart.</summary>
-    public static TileLayout ByGroup(int tiles) => new(Positions * Padded(tiles) * Group, Padded(tiles) * Group, Group);
+    public static TileLayout ByGroup(int tiles) => new(Positions * Apart(tiles * Group), Apart(tiles * Group), Group);
 
     /// <summary>Floats of so many tiles and channels, in either layout.</summary>
-    public static long Length(int tiles, int channels) => Padded(tiles) * Positions * channels;
+    public static long Length(int tiles, int channels) => Positions * Apart(tiles * Group) * channels / Group;
 
     /// <summary>Floats from a position of a group of filters to the next, each with so many rows of <see cref="Group"/>.</summary>
-    public static nint FilterStride(int rows) => Padded(rows) * Group;
+    public static nint FilterStride(int rows) => Apart(rows * Group);
 
-    // One more, so that positions are not a power of two apart, where they would share the lines of a cache.
-    private static nint Padded(int tiles) => tiles + 1;
+    // Two lines of the cache more: positions a power of two apart would share a few lines.
+    private static nint Apart(nint floats) => floats + Group;
 }
