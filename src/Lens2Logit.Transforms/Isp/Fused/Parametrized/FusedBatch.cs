@@ -113,7 +113,7 @@ internal sealed unsafe class FusedBatch(ParametrizedPlan plan, SimdWidth simd, i
     private void ForEachPlane(Action<int> run) => ForEach(3 * images, LeastPixelsOfPlanes, run);
 
     private void ForEach(int count, long leastPixels, Action<int> run) =>
-        Workers.ForEach(count, Workers.For(get_num_threads(), (long)Count, leastPixels), run);
+        Workers.InPhases(Team.Torch, Workers.For(get_num_threads(), (long)Count, leastPixels), new Phase(count, run));
 
     private static float* Pointer(Tensor tensor)
     {
