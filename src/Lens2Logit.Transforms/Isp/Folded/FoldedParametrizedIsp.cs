@@ -48,29 +48,10 @@ internal sealed class FoldedParametrizedIsp : autograd.SingleTensorFunction<Fold
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         var node = (Node)ctx.get_data(State);
-        try
-        {
-            using var scope = NewDisposeScope();
-            var saved = ctx.get_saved_variables();
-            // A gradient of the gradient is wanted: the plain graph has it.
-            var gradients = is_grad_enabled()
-                ? RecordedGradients.Of(node.Isp.PlainGraph(saved[0], null), saved[..Node.Inputs], grad_output)
-                : FoldedBackward.Gradients(node.Plan, node.Isp.Options.Convention, saved, grad_output);
-            foreach (var gradient in gradients)
-                gradient?.MoveToOuterDisposeScope();
-            node.Isp.HandedGradients.Keep(gradients);
-            return [.. gradients.Append(null).Cast<Tensor>()];
-        }
-        catch (Exception e)
-        {
-            node.Isp.BackwardFailure.Keep(e);
-            return [.. new Tensor[Node.Inputs + 1]];
-        }
-        finally
-        {
-            // A GPU's gradients are computed by a thread of libtorch's, where no scope of the caller's disposes what came in.
-            grad_output.Dispose();
-        }
+        // A gradient of the gradient is wanted: the plain graph has it.
+        return CustomBackward.Run(ctx, grad_output, Node.Inputs, node.Isp.BackwardFailure, node.Isp.HandedGradients, saved => is_grad_enabled()
+            ? RecordedGradients.Of(node.Isp.PlainGraph(saved[0], null), saved[..Node.Inputs], grad_output)
+            : FoldedBackward.Gradients(node.Plan, node.Isp.Options.Convention, saved, grad_output));
     }
 
     /// <summary>What the backward pass has to know beside the saved tensors.</summary>

@@ -65,27 +65,9 @@ internal sealed class FusedBatchNorm : autograd.SingleTensorFunction<FusedBatchN
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         var call = (Call)ctx.get_data(State);
-        try
-        {
-            using var scope = NewDisposeScope();
-            var saved = ctx.get_saved_variables();
-            var gradients = is_grad_enabled()
-                ? RecordedGradients.Of(call.Recorded(saved), saved[..Call.Inputs], grad_output)
-                : call.Gradients(saved, grad_output);
-            foreach (var gradient in gradients)
-                gradient?.MoveToOuterDisposeScope();
-            HandedGradients.OfThread.Keep(gradients);
-            return [.. gradients.Append(null).Cast<Tensor>()];
-        }
-        catch (Exception e)
-        {
-            Failure.Keep(e);
-            return [.. new Tensor[Call.Inputs + 1]];
-        }
-        finally
-        {
-            grad_output.Dispose();
-        }
+        return CustomBackward.Run(ctx, grad_output, Call.Inputs, Failure, HandedGradients.OfThread, saved => is_grad_enabled()
+            ? RecordedGradients.Of(call.Recorded(saved), saved[..Call.Inputs], grad_output)
+            : call.Gradients(saved, grad_output));
     }
 
     private static Tensor Plain(BatchNorm2d layer, Tensor images, Tensor? shortcut, bool rectifies)

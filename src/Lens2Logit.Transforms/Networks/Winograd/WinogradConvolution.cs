@@ -79,28 +79,9 @@ internal sealed class WinogradConvolution : autograd.SingleTensorFunction<Winogr
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         var call = (Call)ctx.get_data(State);
-        try
-        {
-            using var scope = NewDisposeScope();
-            var saved = ctx.get_saved_variables();
-            Tensor images = saved[0], filters = saved[1];
-            var gradients = is_grad_enabled()
-                ? RecordedGradients.Of(nn.functional.conv2d(images, filters, padding: [1, 1]), [images, filters], grad_output)
-                : call.Gradients(images, filters, grad_output);
-            foreach (var gradient in gradients)
-                gradient?.MoveToOuterDisposeScope();
-            HandedGradients.OfThread.Keep(gradients);
-            return [.. gradients.Append(null).Cast<Tensor>()];
-        }
-        catch (Exception e)
-        {
-            Failure.Keep(e);
-            return [null!, null!, null!];
-        }
-        finally
-        {
-            grad_output.Dispose();
-        }
+        return CustomBackward.Run(ctx, grad_output, Call.Inputs, Failure, HandedGradients.OfThread, saved => is_grad_enabled()
+            ? RecordedGradients.Of(nn.functional.conv2d(saved[0], saved[1], padding: [1, 1]), saved, grad_output)
+            : call.Gradients(saved[0], saved[1], grad_output));
     }
 
     private static bool Covers(Conv2d layer, Tensor images) =>
@@ -123,6 +104,9 @@ internal sealed class WinogradConvolution : autograd.SingleTensorFunction<Winogr
     /// <summary>What one call has to know in its backward pass.</summary>
     private sealed class Call(SimdWidth simd)
     {
+        /// <summary>Images, filters.</summary>
+        public const int Inputs = 2;
+
         public Tensor? Result { get; set; }
 
         public unsafe Tensor Convolve(Tensor images, Tensor filters)

@@ -59,25 +59,10 @@ internal sealed class FusedParametrizedIsp : autograd.SingleTensorFunction<Fused
     public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
     {
         var development = (Development)ctx.get_data(State);
-        try
-        {
-            using var scope = NewDisposeScope();
-            var saved = ctx.get_saved_variables();
-            // A gradient of the gradient is wanted: the plain graph has it.
-            var gradients = is_grad_enabled()
-                ? PlainGradients(development, saved, grad_output)
-                : FusedGradients(development, saved, grad_output);
-            foreach (var gradient in gradients)
-                gradient?.MoveToOuterDisposeScope();
-            // libtorch takes them over after this method returns; until then the garbage collector must not.
-            development.Gradients = gradients;
-            return [.. gradients.Append(null).Cast<Tensor>()];
-        }
-        catch (Exception e)
-        {
-            development.Isp.BackwardFailure.Keep(e);
-            return [.. new Tensor[Development.Inputs + 1]];
-        }
+        // A gradient of the gradient is wanted: the plain graph has it.
+        return CustomBackward.Run(ctx, grad_output, Development.Inputs, development.Isp.BackwardFailure, HandedGradients.OfThread, saved => is_grad_enabled()
+            ? PlainGradients(development, saved, grad_output)
+            : FusedGradients(development, saved, grad_output));
     }
 
     private static Tensor?[] FusedGradients(Development development, List<Tensor> saved, Tensor given)
@@ -161,8 +146,6 @@ internal sealed class FusedParametrizedIsp : autograd.SingleTensorFunction<Fused
         public FusedBatch Batch => batch;
 
         public Normalization? Normalization => normalization;
-
-        public Tensor?[]? Gradients { get; set; }
 
         /// <summary>The view, once: the node must not keep it alive.</summary>
         public Tensor TakeView() => Interlocked.Exchange(ref _view, null)!;
