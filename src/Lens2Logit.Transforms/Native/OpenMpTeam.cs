@@ -22,8 +22,9 @@ internal sealed unsafe class OpenMpTeam : Team
         if (!OperatingSystem.IsLinux())
             return null;
         TorchNative.EnsureLoaded();
-        var directories = LoadedFiles().Where(path => Path.GetFileName(path) == User).Select(Path.GetDirectoryName).ToHashSet();
-        var runtimes = LoadedFiles().Where(path => Path.GetFileName(path).StartsWith(Runtime, StringComparison.Ordinal));
+        var files = LoadedFiles();
+        var directories = files.Where(path => Path.GetFileName(path) == User).Select(Path.GetDirectoryName).ToHashSet();
+        var runtimes = files.Where(path => Path.GetFileName(path).StartsWith(Runtime, StringComparison.Ordinal));
         // Of several the one that lies beside libtorch, or any if that uses the system's.
         foreach (var path in runtimes.OrderByDescending(path => directories.Contains(Path.GetDirectoryName(path))))
         {
@@ -64,7 +65,22 @@ internal sealed unsafe class OpenMpTeam : Team
         }
     }
 
-    private static IEnumerable<string> LoadedFiles() => File.ReadLines("/proc/self/maps").Select(line => line[(line.IndexOf('/') + 1)..]).Where(path => path.Length > 0).Select(path => "/" + path).Distinct();
+    private static List<string> LoadedFiles()
+    {
+        try
+        {
+            // Lines end in a path, if what is mapped is a file.
+            return [.. File.ReadLines("/proc/self/maps")
+                .Where(line => line.Contains('/', StringComparison.Ordinal))
+                .Select(line => line[line.IndexOf('/', StringComparison.Ordinal)..])
+                .Distinct()];
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Nothing is known: the pool's threads will do.
+            return [];
+        }
+    }
 
     private sealed record Call(Action Work)
     {
