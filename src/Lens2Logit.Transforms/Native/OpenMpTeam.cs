@@ -34,6 +34,9 @@ internal sealed unsafe class OpenMpTeam : Team
         return null;
     }
 
+    // OpenMP's own wait puts it to sleep.
+    public override bool StaysAwake => true;
+
     public override void Run(int threads, Action work)
     {
         var call = new Call(work);

@@ -14,6 +14,9 @@ internal abstract class Team
     /// </summary>
     public static Team Torch { get; } = OpenMpTeam.Find() ?? Pool;
 
+    /// <summary>Whether a thread that has nothing left to do had better wait for the others awake, because it will soon be needed again.</summary>
+    public virtual bool StaysAwake => false;
+
     /// <summary>Runs <paramref name="work"/> once on each of up to so many threads, the calling one among them.</summary>
     /// <exception cref="AggregateException">It failed on some.</exception>
     public abstract void Run(int threads, Action work);

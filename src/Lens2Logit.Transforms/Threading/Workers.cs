@@ -13,8 +13,8 @@ internal static class Workers
     public static void ForEach(int count, int workers, Action<int> run) => InPhases(Team.Pool, workers, new Phase(count, run));
 
     /// <summary>
-    /// Runs phases one after the other. Workers that have nothing left to do in one stay awake for the next, and for the end: waking a thread that
-    /// sleeps takes longer than many a phase. When a part fails, what was not begun may be left out.
+    /// Runs phases one after the other. Workers that have nothing left to do in one stay awake for the next: waking a thread that sleeps takes
+    /// longer than many a phase. When a part fails, what was not begun may be left out.
     /// </summary>
     /// <exception cref="AggregateException">Parts failed that ran beside others.</exception>
     public static void InPhases(Team team, int workers, params Phase[] phases)
@@ -49,7 +49,8 @@ internal static class Workers
                 }
                 first += phase.Count;
             }
-            AwaitFirst(first);
+            if (team.StaysAwake)
+                AwaitFirst(first);
         });
 
         // Parts are taken in order: those that are not done are being run, so this ends.
